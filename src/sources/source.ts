@@ -1,0 +1,17 @@
+import type { FlowContext } from '../core/guide.ts'
+import type { Visitor } from '../core/activity.ts'
+
+/** Brings the guide and the content of steps. What it brings is untrusted: it is parsed at the door. */
+export interface Source {
+  name: string
+  /** The guide, as unknown. Rejects when it cannot be had; the last good guide then stays in force. */
+  guide(visitor: Visitor, signal: AbortSignal): Promise<unknown>
+  /** Props of a step (or the steps of a flow by reference), as unknown, for the visitor and what triggered the flow. */
+  content?(ref: string, context: ContentContext): Promise<unknown>
+}
+
+export interface ContentContext extends FlowContext {
+  visitor: Visitor
+  locale: string
+  signal: AbortSignal
+}
