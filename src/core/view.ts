@@ -69,6 +69,22 @@ export interface Action {
   report?: string | { type: string; properties?: Properties }
 }
 
+/**
+ * Words of the interface. In braces: what the surface fills in.
+ *
+ * | key | in English |
+ * |---|---|
+ * | `next` `back` `skip` `done` `close` | Next, Back, Skip, Done, Close |
+ * | `submit` `thanks` `required` | Submit, Thank you, Please choose an answer |
+ * | `step` | Step {index} of {count} |
+ * | `progress` | {index} of {count} |
+ * | `unlikely` `likely` | Not likely, Very likely |
+ * | `rating` | {value} of {max} |
+ * | `code` `copy` `copied` | Code, Copy, Copied |
+ * | `expires` `expired` | Ends {date}, This offer has ended |
+ * | `accept` `decline` | Use the offer, No, thanks |
+ * | `openTarget` | Go to the highlighted element |
+ */
 export type LabelKey =
-  | 'next' | 'back' | 'skip' | 'done' | 'close' | 'submit' | 'copy' | 'copied' | 'expired' | 'expires'
-  | 'step' | 'required' | 'thanks' | 'optional' | 'openTarget' | 'likely' | 'unlikely' | 'code'
+  | 'next' | 'back' | 'skip' | 'done' | 'close' | 'submit' | 'thanks' | 'required' | 'step' | 'progress'
+  | 'unlikely' | 'likely' | 'rating' | 'code' | 'copy' | 'copied' | 'expires' | 'expired' | 'accept' | 'decline' | 'openTarget'
