@@ -1,0 +1,161 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { playwright } from '@vitest/browser-playwright'
+import type { BuildEnvironmentOptions, Plugin } from 'vite'
+import { defineConfig } from 'vitest/config'
+import { browserPath, launchFlags } from './test/browser.mjs'
+
+const { dependencies } = JSON.parse(readFileSync('package.json', 'utf8'))
+const hashed = 'chunks/[name]-[hash].js'
+
+/**
+ * What `npm run build` (test/build.mjs) builds, by Vite's mode.
+ *
+ * package  dist/esm, for bundlers: one file a module; dependencies stay imports
+ * stage    dist/chunks: all that the drop-in loads with the first flow, in one request, and Markdown
+ * script   dist/foothold.js, the drop-in: one request. No chunk imports it, so a page may load it under any address
+ *          (`?v=2`, a copy on a CDN) and never gets a second one. The few modules that both need are in both
+ * themes   dist/themes
+ */
+const builds: Record<string, { build: BuildEnvironmentOptions; plugins?: Plugin[] }> = {
+  package: {
+    build: {
+      outDir: 'dist/esm',
+      minify: false,
+      lib: { entry: ['index', 'core'].map((name) => `src/${name}.ts`), formats: ['es'] },
+      rolldownOptions: {
+        external: isDependency,
+        output: { preserveModules: true, preserveModulesRoot: 'src', entryFileNames: '[name].js' },
+      },
+    },
+  },
+  stage: {
+    build: {
+      lib: { entry: 'src/stage.ts', formats: ['es'] },
+      rolldownOptions: { output: { minify: true, entryFileNames: hashed, chunkFileNames: hashed } },
+    },
+  },
+  script: {
+    plugins: [stageBuiltBefore()],
+    build: {
+      lib: { entry: 'src/script.ts', formats: ['es'] },
+      rolldownOptions: { output: { minify: true, entryFileNames: 'foothold.js', chunkFileNames: hashed } },
+    },
+  },
+  themes: {
+    plugins: [onlyStyles()],
+    build: {
+      outDir: 'dist/themes',
+      cssCodeSplit: true,
+      cssTarget: ['chrome111', 'firefox115', 'safari16.4'],
+      rolldownOptions: { input: themes(), output: { assetFileNames: '[name][extname]' } },
+    },
+  },
+}
+
+const chromium = {
+  enabled: true,
+  headless: true,
+  screenshotFailures: false,
+  provider: playwright({
+    launchOptions: { executablePath: process.env.VITEST ? await browserPath() : '', args: launchFlags },
+  }),
+  instances: [{ browser: 'chromium' as const }],
+}
+
+/** Tests by name: `*.test.ts` in Node, `*.browser.test.tsx` in Chromium, `e2e/*.e2e.test.ts` over the built dist and the demo. */
+const test = {
+  projects: [
+    {
+      test: {
+        name: 'node',
+        include: ['test/**/*.test.ts'],
+        exclude: ['test/**/*.browser.test.ts', 'test/**/*.e2e.test.ts'],
+        sequence: { groupOrder: 0 },
+      },
+    },
+    {
+      extends: true as const,
+      test: {
+        name: 'browser',
+        include: ['test/**/*.browser.test.{ts,tsx}'],
+        setupFiles: ['test/setup.ts'],
+        browser: chromium,
+        sequence: { groupOrder: 1 },
+      },
+    },
+    {
+      test: {
+        name: 'e2e',
+        include: ['test/e2e/**/*.e2e.test.ts'],
+        globalSetup: ['test/build.mjs'],
+        testTimeout: 30_000,
+        hookTimeout: 60_000,
+        fileParallelism: false,
+        sequence: { groupOrder: 2 },
+      },
+    },
+  ],
+}
+
+export default defineConfig(({ mode }) => ({
+  publicDir: false,
+  define: mode in builds ? { 'process.env.NODE_ENV': '"production"' } : {},
+  // All that browser tests import, so that none of them makes Vite bundle anew and reload in the middle of a run.
+  optimizeDeps: {
+    include: [
+      '@floating-ui/dom',
+      '@preact/signals',
+      '@testing-library/dom',
+      '@testing-library/preact',
+      '@testing-library/user-event',
+      'axe-core',
+      'fast-check',
+      'marked',
+      'preact',
+      'preact/hooks',
+      'preact/jsx-dev-runtime',
+      'preact/jsx-runtime',
+      'preact/test-utils',
+      'valibot',
+      'xstate',
+    ],
+  },
+  ...builds[mode],
+  test,
+}))
+
+function isDependency(id: string): boolean {
+  return Object.keys(dependencies).some((name) => id === name || id.startsWith(`${name}/`))
+}
+
+function themes(): Record<string, string> {
+  const files = existsSync('themes') ? readdirSync('themes').filter((file) => file.endsWith('.css')) : []
+  return Object.fromEntries(files.map((file) => [file.replace(/\.css$/, ''), `themes/${file}`]))
+}
+
+/** Lets the drop-in's `import('./stage.ts')` point at the chunk that the build of the stage has left. */
+function stageBuiltBefore(): Plugin {
+  let chunks = ''
+  return {
+    name: 'stage-built-before',
+    enforce: 'pre',
+    configResolved: (config) => {
+      chunks = `${config.build.outDir}/chunks`
+    },
+    resolveId: (source) => {
+      if (source !== './stage.ts') return
+      const file = readdirSync(chunks).find((name) => name.startsWith('stage-'))
+      return { id: `./chunks/${file}`, external: true }
+    },
+  }
+}
+
+/** A build of style sheets alone leaves empty modules behind. */
+function onlyStyles(): Plugin {
+  return {
+    name: 'only-styles',
+    generateBundle(_options, bundle) {
+      for (const [file, output] of Object.entries(bundle)) if (output.type === 'chunk') delete bundle[file]
+    },
+  }
+}
