@@ -1,0 +1,55 @@
+import { clicked } from './clicked.ts'
+import { listen } from './listen.ts'
+import type { Observer } from './observer.ts'
+import { pathOf } from './page-of.ts'
+import { propertiesOf } from './properties-of.ts'
+
+/**
+ * Reports `Element Clicked` for clicks on or in elements with `data-foothold="anchor"`, and whatever
+ * `data-foothold-track="Plan Chosen"` names, with the element's other `data-foothold-*` attributes as properties
+ * (`data-foothold-plan="pro" data-foothold-price="40"` is `{ plan: 'pro', price: 40 }`).
+ * Text comes from the anchor's `aria-label` or its text, at most 80 characters, and never from inputs, editable
+ * text or anything marked `data-private`.
+ */
+export function clicks({ hash = false }: ClicksOptions = {}): Observer {
+  return {
+    name: 'clicks',
+    watch(report) {
+      return listen(window, 'click', (event: Event) => {
+        // One look for the usual click, on nothing of ours.
+        if (!clicked(event, '[data-foothold],[data-foothold-track]')) return
+        const element = clicked(event, '[data-foothold]')
+        const anchor = element?.getAttribute('data-foothold')
+        if (anchor) {
+          const text = textOf(element!)
+          report({ type: 'Element Clicked', properties: { anchor, ...(text && { text }), path: pathOf(hash) } })
+        }
+        const tracked = clicked(event, '[data-foothold-track]')
+        const type = tracked?.getAttribute('data-foothold-track')
+        if (type) report({ type, properties: propertiesOf(tracked!) })
+      })
+    },
+  }
+}
+
+export interface ClicksOptions {
+  /** The app is routed by the hash, as in `pageViews`. @default false */
+  hash?: boolean
+}
+
+function textOf(element: Element): string {
+  if (element.closest(hidden)) return ''
+  let text = element.getAttribute('aria-label') ?? ''
+  // An anchor may be half the page: read no more than is needed.
+  const walker = document.createTreeWalker(element, NodeFilter.SHOW_TEXT)
+  for (let node = !text && walker.nextNode(); node && text.length < 80; node = walker.nextNode()) {
+    if (!node.parentElement!.closest(hidden)) text = tidy(text + node.nodeValue!.slice(0, 999))
+  }
+  return tidy(text).trim().slice(0, 80)
+}
+
+function tidy(text: string): string {
+  return text.replace(/\s+/g, ' ')
+}
+
+const hidden = '[data-private],input,textarea,select,[contenteditable],script,style'

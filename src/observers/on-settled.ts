@@ -1,0 +1,52 @@
+import { listen } from './listen.ts'
+import type { ObserverContext } from './observer.ts'
+import { onNavigate } from './on-navigate.ts'
+import { pathOf } from './page-of.ts'
+
+/**
+ * Calls `scan` when the document has likely settled: a few times after the start, after `load` and after each
+ * navigation (`last` says that no more follow), so that a page at rest has no timer and its DOM is not observed.
+ * `left` is called at once when a single-page app moves to another page, and with `restored` when the whole page
+ * comes back from the back/forward cache.
+ */
+export function onSettled(
+  context: ObserverContext,
+  scan: (last: boolean) => void,
+  left: (restored?: boolean) => void,
+): () => void {
+  let cancel: (() => void) | undefined
+  const wait = (turn: number) => {
+    cancel?.()
+    cancel = context.after(looks[turn]!, () => {
+      const last = turn + 1 === looks.length
+      if (last) cancel = undefined
+      else wait(turn + 1)
+      scan(last)
+    })
+  }
+  let path = route()
+  const stops = [
+    onNavigate(context, () => {
+      if (path !== route()) left()
+      path = route()
+      wait(0)
+    }),
+    listen(window, 'pageshow', (event: PageTransitionEvent) => {
+      if (event.persisted) left(true)
+      wait(0)
+    }),
+  ]
+  wait(0)
+  return () => {
+    for (const stop of stops) stop()
+    cancel?.()
+  }
+}
+
+/** The app has rendered; its data have come; they have come late. Each counts from the one before. */
+const looks = [50, 500, 2500]
+
+/** Hash routers show themselves by "#/"; any other hash is a place on the same page. */
+function route(): string {
+  return pathOf(/^#!?\//.test(location.hash))
+}
