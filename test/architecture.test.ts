@@ -31,8 +31,10 @@ const rooms: Record<string, Permit> = {
   surfaces: { values: ['core', 'steps'], packages: [...drawing, '@floating-ui/dom'] },
   'markdown.ts': { values: ['core'], packages: ['marked'] },
   'stage.ts': { values: ['core', 'steps', 'surfaces'], lazy: ['markdown.ts'], packages: [...drawing, 'xstate'] },
+  'tabs.ts': { values: ['core'] },
+  'outbox.ts': { values: ['core', 'stores', 'destinations'] },
   'foothold.ts': {
-    values: ['core', ...ends],
+    values: ['core', 'tabs.ts', 'outbox.ts', ...ends],
     types: ['steps', 'surfaces', 'stage.ts', 'inspector'],
     lazy: ['stage.ts', 'inspector'],
   },
