@@ -1,4 +1,15 @@
-import { assign, createMachine, emit, type SnapshotFrom } from 'xstate'
+import {
+  assign,
+  createMachine,
+  emit,
+  type MetaObject,
+  type ParameterizedObject,
+  type ProvidedActor,
+  type SnapshotFrom,
+  type StateMachine,
+  type StateSchema,
+  type StateValue,
+} from 'xstate'
 import type { Activity, Json, Properties, Report } from './activity.ts'
 import { matches } from './condition.ts'
 import { parseDuration } from './duration.ts'
@@ -57,9 +68,26 @@ export interface FlowInput {
   trigger?: Properties
 }
 
-export type FlowMachine = ReturnType<typeof flowMachine>
+/** To XState: what `createActor` runs, and what its tools inspect. */
+export type FlowMachine = StateMachine<
+  FlowMemory,
+  FlowEvent,
+  Record<string, never>,
+  ProvidedActor,
+  ParameterizedObject,
+  ParameterizedObject,
+  string,
+  StateValue,
+  string,
+  FlowInput,
+  never,
+  FlowEmitted,
+  MetaObject,
+  StateSchema
+>
 export type FlowSnapshot = SnapshotFrom<FlowMachine>
 
+// biome-ignore lint/suspicious/noExplicitAny: which event it is, the place in the machine says
 type Args = { context: FlowMemory; event: { type: string; [key: string]: any } }
 type Guard = (args: Args) => boolean
 type Move = { target?: string; guard?: Guard; actions?: unknown[] }
@@ -72,7 +100,7 @@ type On = { [event: string]: Move[] }
  *
  * @param applies Whether a step's `when` is true; where it is not, the step is passed over.
  */
-export function flowMachine(flow: Flow, applies: (step: Step) => boolean = () => true) {
+export function flowMachine(flow: Flow, applies: (step: Step) => boolean = () => true): FlowMachine {
   const steps = flow.steps as Step[]
 
   const to = (state: string) => `#${flow.id}.${state}`
@@ -136,9 +164,7 @@ export function flowMachine(flow: Flow, applies: (step: Step) => boolean = () =>
   }
   /** The step before this one on the way here that still applies and can be shown. */
   const before = ({ visited }: FlowMemory, id: string) =>
-    visited
-      .slice(0, visited.at(-1) === id ? -1 : undefined)
-      .findLast((each) => each !== id && isDrawn(step(each)) && applies(step(each)!))
+    visited.findLast((each) => each !== id && isDrawn(step(each)) && applies(step(each)!))
 
   const stepState = (current: Step, index: number) => {
     const { id, type, target, onMissing, timeout } = current
@@ -257,20 +283,7 @@ export function flowMachine(flow: Flow, applies: (step: Step) => boolean = () =>
       ended: { type: 'final' },
     },
   }
-  return createMachine<
-    FlowMemory,
-    FlowEvent,
-    never,
-    never,
-    never,
-    never,
-    never,
-    never,
-    FlowInput,
-    never,
-    FlowEmitted,
-    never
-  >(config as never)
+  return createMachine(config as never) as unknown as FlowMachine
 }
 
 /** The step a flow is at; for a snoozed one the step that it comes back to. */
@@ -365,12 +378,13 @@ function deadline(duration: Duration) {
 function hear(on: On, match: Match, moves: Move[]): void {
   const types = typeof match === 'string' ? match : match.on
   for (const type of [types].flat())
-    (on[type] ??= []).push(
+    on[type] = [
+      ...(on[type] ?? []),
       ...moves.map((move) => ({
         ...move,
         guard: both(({ event }) => !!event.activity && matches(match, event.activity), move.guard),
       })),
-    )
+    ]
 }
 
 function without<T>(record: { [key: string]: T }, key: string): { [key: string]: T } {

@@ -299,6 +299,10 @@ describe('time', () => {
     if (at === 'b') expect(run.last?.properties).toMatchObject({ step: 'a', reason: 'timeout' })
   })
 
+  it('asks for no timer while a step without a timeout is shown', () => {
+    expect(play(three).memory.until).toBeUndefined()
+  })
+
   it('completes a flow whose last step was seen until its timeout', () => {
     const run = play(flow([step('a', { timeout: 3000 })])).tell('TIME', 4000)
     expect(run.value).toBe('completed')
@@ -446,7 +450,8 @@ describe('answers', () => {
     const run = play(survey([])).tell({ type: 'draft', answer: 'half' })
     expect(run.memory.drafts).toEqual({ a: 'half' })
     expect(run.reports).toHaveLength(1)
-    expect(run.tell({ type: 'answer', answer: 'whole' }).memory).toMatchObject({ drafts: {}, answers: { a: 'whole' } })
+    expect(run.tell({ type: 'answer', answer: 'whole' }).memory).toMatchObject({ answers: { a: 'whole' } })
+    expect(run.memory.drafts).toEqual({})
   })
 
   it('may lead back to the same step', () => {
@@ -478,6 +483,10 @@ describe('steps that act', () => {
     expect(run.tell('TIME', 1000 + 864e5 - 1).value).toBe('rest')
     expect(run.tell('TIME', 1000 + 864e5).value).toBe('completed')
     expect(run.sent).toEqual(['tell', 'again'])
+  })
+
+  it('waits by the clock, also while nobody looks', () => {
+    expect(play(relay).tell({ type: 'rest', for: 9000 }).memory.until).toBe(1000 + 864e5)
   })
 
   it('keeps its deadline over a restart', () => {
@@ -574,8 +583,8 @@ describe('as a whole', () => {
     expect(paths.length).toBeGreaterThan(20)
     for (const { steps } of paths) {
       const sequence = steps.map(({ event }: any) => event).filter(({ type }) => type !== 'xstate.init')
-      const straight = play(tangled, { lost: tangled.steps.map(({ id }: Step) => id), at: 0 } as never)
-      const broken = play(tangled, { lost: tangled.steps.map(({ id }: Step) => id), at: 0 } as never)
+      const straight = play(tangled, { lost: (tangled.steps as Step[]).map(({ id }) => id), at: 0 })
+      const broken = play(tangled, { lost: (tangled.steps as Step[]).map(({ id }) => id), at: 0 } as never)
       for (const event of sequence) {
         straight.tell(event, event.at)
         broken.restore().tell(event, event.at)
