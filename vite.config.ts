@@ -80,6 +80,7 @@ const test = {
         include: ['test/**/*.browser.test.{ts,tsx}'],
         setupFiles: ['test/setup.ts'],
         browser: chromium,
+        fileParallelism: false,
         sequence: { groupOrder: 1 },
       },
     },
