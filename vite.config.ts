@@ -21,10 +21,16 @@ const builds: Record<string, { build: BuildEnvironmentOptions; plugins?: Plugin[
     build: {
       outDir: 'dist/esm',
       minify: false,
+      cssMinify: true,
       lib: { entry: ['index', 'core'].map((name) => `src/${name}.ts`), formats: ['es'] },
       rolldownOptions: {
         external: isDependency,
-        output: { preserveModules: true, preserveModulesRoot: 'src', entryFileNames: '[name].js' },
+        output: {
+          preserveModules: true,
+          preserveModulesRoot: 'src',
+          // a style sheet beside its module: tooltip.css.js and tooltip.js
+          entryFileNames: ({ facadeModuleId }) => (facadeModuleId?.includes('.css') ? '[name].css.js' : '[name].js'),
+        },
       },
     },
   },
@@ -100,7 +106,7 @@ const test = {
 
 export default defineConfig(({ mode }) => ({
   publicDir: false,
-  define: mode in builds ? { 'process.env.NODE_ENV': '"production"' } : {},
+  define: mode === 'stage' || mode === 'script' ? { 'process.env.NODE_ENV': '"production"' } : {},
   // All that browser tests import, so that none of them makes Vite bundle anew and reload in the middle of a run.
   optimizeDeps: {
     include: [
