@@ -120,10 +120,11 @@
       .moves { display: contents }
       .moves[hidden] { display: none }
       .over { color: #ffb4a2 }
+      @media (max-width: 560px) { .rest { display: none } .time { padding: 6px 7px } }
       @media print { :host { display: none } }
     </style>
     <div class="panel" role="group" aria-label="Demo clock">
-      <button class="time" type="button" aria-expanded="false" title="Demo clock: move time forward">
+      <button class="time" type="button" aria-expanded="false" aria-label="Demo clock" title="Demo clock: move time forward">
         <svg viewBox="0 0 16 16" fill="none" stroke="currentColor" stroke-width="1.6" stroke-linecap="round" aria-hidden="true"><circle cx="8" cy="8" r="6.2"/><path d="M8 4.6V8l2.4 1.6"/></svg>
         <span class="now"></span>
       </button>
@@ -137,8 +138,9 @@
 
   function draw() {
     const date = new Date(now())
-    shadow.querySelector('.now').textContent =
-      offset < minute ? 'Clock' : date.toLocaleString(undefined, { weekday: 'short', hour: '2-digit', minute: '2-digit' })
+    const label = shadow.querySelector('.now')
+    label.classList.toggle('rest', offset < minute)
+    label.textContent = offset < minute ? 'Clock' : date.toLocaleString(undefined, { weekday: 'short', hour: '2-digit', minute: '2-digit' })
   }
 
   function press(button) {

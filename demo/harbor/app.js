@@ -72,7 +72,7 @@ function cover(project) {
   const s = [...project.id].reduce((sum, sign) => sum + sign.charCodeAt(0), 0)
   const wave = (y, swell, phase) => `M0 ${y} C ${50 + phase} ${y - swell}, ${100 + phase} ${y + swell}, 170 ${y} S ${270 - phase} ${y - swell}, 340 ${y} V92 H0Z`
   return `<svg viewBox="0 0 340 92" preserveAspectRatio="xMidYMid slice" aria-hidden="true">
-    <circle cx="${60 + (s % 200)}" cy="${34 + (s % 14)}" r="17" fill="hsl(${h + 28} 70% 62%)" opacity=".75"/>
+    <circle cx="${60 + (s % 200)}" cy="${34 + (s % 14)}" r="17" fill="hsl(42 95% 68%)" opacity=".9"/>
     <path d="${wave(52, 14, s % 30)}" fill="hsl(${h} 45% 55%)" opacity=".35"/>
     <path d="${wave(64, 12, (s * 3) % 40)}" fill="hsl(${h} 48% 45%)" opacity=".5"/>
     <path d="${wave(77, 8, (s * 7) % 30)}" fill="hsl(${h} 55% 34%)" opacity=".75"/></svg>`
@@ -108,7 +108,7 @@ function projects() {
           <div class="body">
             <h3>${escape(project.name)}</h3>
             <div class="bar" style="--done:${percent(project)}"><i></i></div>
-            <div class="foot"><span>${percent(project)} % · due ${escape(project.due)}</span><span class="avatars">${data.people.slice(0, 3).map(person => avatar(person, true)).join('')}</span></div>
+            <div class="foot"><span>Due ${escape(project.due)}</span><span class="avatars">${data.people.slice(0, 3).map(person => avatar(person, true)).join('')}</span></div>
           </div>
         </a>`).join('')}
       <button class="panel card new" data-new>${icon('plus')}<b>Start a project</b><span>Blank, or from a template</span></button>
