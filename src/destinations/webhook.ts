@@ -41,11 +41,14 @@ export function webhook({ url, headers, name = 'webhook', purpose, timeout = 10_
       if (!status) throw failed('fetch answered no Response. Is it patched?', {})
       if (response.ok) return
       const terminal = status >= 400 && status < 500 && ![408, 425, 429].includes(status)
-      throw failed(`it answered ${status}. ${terminal ? 'It is dropped; check the address and the headers.' : 'It will be sent again.'}`, {
-        status,
-        retryAfter: wait(response.headers?.get('retry-after')),
-        terminal,
-      })
+      throw failed(
+        `it answered ${status}. ${terminal ? 'It is dropped; check the address and the headers.' : 'It will be sent again.'}`,
+        {
+          status,
+          retryAfter: wait(response.headers?.get('retry-after')),
+          terminal,
+        },
+      )
     }
     try {
       await Promise.race([late, ask()])
@@ -112,7 +115,10 @@ function pieces(items: string[]): string[][] {
 }
 
 /** One activity as Segment writes it; nothing if it cannot be written, so that it never stops the others. */
-function encode({ id, type, at, seq, visitor, tab, page, properties, interaction }: Activity, known: Visitor): string[] {
+function encode(
+  { id, type, at, seq, visitor, tab, page, properties, interaction }: Activity,
+  known: Visitor,
+): string[] {
   try {
     const who = visitor ?? known
     const what =

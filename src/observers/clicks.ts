@@ -15,9 +15,7 @@ export function clicks({ hash = false }: ClicksOptions = {}): Observer {
   return {
     name: 'clicks',
     watch(report) {
-      return listen(window, 'click', (event: Event) => {
-        // One look for the usual click, on nothing of ours.
-        if (!clicked(event, '[data-foothold],[data-foothold-track]')) return
+      return listen('click', (event: Event) => {
         const element = clicked(event, '[data-foothold]')
         const anchor = element?.getAttribute('data-foothold')
         if (anchor) {

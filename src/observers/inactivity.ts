@@ -11,7 +11,7 @@ export function inactivity(): Observer {
     name: 'inactivity',
     watch(report, context) {
       let since = context.now()
-      return listen(window, 'pointerdown pointermove keydown wheel touchstart touchmove', () => {
+      return listen('pointerdown pointermove keydown wheel touchstart touchmove', () => {
         const at = context.now()
         const passed = at - since
         // A clock that was set back starts anew.

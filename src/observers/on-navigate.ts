@@ -1,4 +1,4 @@
-import { listen } from './listen.ts'
+import { all, listen } from './listen.ts'
 import type { ObserverContext } from './observer.ts'
 
 /**
@@ -14,18 +14,14 @@ export function onNavigate(context: ObserverContext, run: () => void): () => voi
     run()
   }
   const navigation = (window as { navigation?: EventTarget }).navigation
-  if (navigation) return listen(navigation, 'currententrychange', look)
+  if (navigation) return listen('currententrychange', look, navigation)
 
-  let cancel: (() => void) | undefined
+  let cancel = () => {}
   const poll = () => {
     look()
-    cancel?.()
-    cancel = document.hidden ? undefined : context.after(500, poll)
+    cancel()
+    if (!document.hidden) cancel = context.after(500, poll)
   }
-  const stop = listen(window, 'popstate hashchange visibilitychange', poll)
   poll()
-  return () => {
-    stop()
-    cancel?.()
-  }
+  return all([listen('popstate hashchange visibilitychange', poll), () => cancel()])
 }

@@ -1,4 +1,4 @@
-import { listen } from './listen.ts'
+import { all, listen } from './listen.ts'
 import type { ObserverContext } from './observer.ts'
 import { onNavigate } from './on-navigate.ts'
 import { pathOf } from './page-of.ts'
@@ -14,33 +14,31 @@ export function onSettled(
   scan: (last: boolean) => void,
   left: (restored?: boolean) => void,
 ): () => void {
-  let cancel: (() => void) | undefined
+  let cancel = () => {}
   const wait = (turn: number) => {
-    cancel?.()
+    cancel()
     cancel = context.after(looks[turn]!, () => {
-      const last = turn + 1 === looks.length
-      if (last) cancel = undefined
-      else wait(turn + 1)
-      scan(last)
+      const last = !looks[turn + 1]
+      if (!last) wait(turn + 1)
+      try {
+        scan(last)
+      } catch {}
     })
   }
   let path = route()
-  const stops = [
+  wait(0)
+  return all([
     onNavigate(context, () => {
       if (path !== route()) left()
       path = route()
       wait(0)
     }),
-    listen(window, 'pageshow', (event: PageTransitionEvent) => {
+    listen('pageshow', (event: PageTransitionEvent) => {
       if (event.persisted) left(true)
       wait(0)
     }),
-  ]
-  wait(0)
-  return () => {
-    for (const stop of stops) stop()
-    cancel?.()
-  }
+    () => cancel(),
+  ])
 }
 
 /** The app has rendered; its data have come; they have come late. Each counts from the one before. */

@@ -1,5 +1,5 @@
 import type { Page, Properties } from '../core/activity.ts'
-import { listen } from './listen.ts'
+import { all, listen } from './listen.ts'
 import type { Observer } from './observer.ts'
 import { onNavigate } from './on-navigate.ts'
 import { pageOf, pathOf } from './page-of.ts'
@@ -14,20 +14,20 @@ export function pageViews({ hash = false }: PageViewsOptions = {}): Observer {
   return {
     name: 'page-views',
     watch(report, context) {
+      /** Absent between two pages. */
       let page: Page | undefined
-      let startedAt: number
-      let engaged: number
-      let visibleSince: number | undefined
       let referrer: string | undefined
+      let startedAt: number
+      let measuredAt: number
+      let engaged: number
       let cancel: (() => void) | undefined
 
-      const automatic = (type: string, properties: Properties = {}) =>
-        report({ type, properties, interaction: false, page: page! })
-      const measure = () => {
+      const tell = (type: string, properties?: Properties) => report({ type, properties, interaction: false, page })
+      const tellVisibility = () => tell(document.hidden ? 'Page Hidden' : 'Page Shown')
+      const measure = (wasVisible: boolean) => {
         const at = context.now()
-        if (visibleSince !== undefined) engaged += Math.max(0, at - visibleSince)
-        visibleSince = document.hidden ? undefined : at
-        return at
+        if (wasVisible) engaged += Math.max(0, at - measuredAt) / 1000
+        measuredAt = at
       }
       const view = () => {
         cancel?.()
@@ -35,50 +35,41 @@ export function pageViews({ hash = false }: PageViewsOptions = {}): Observer {
         page = pageOf(hash, referrer)
         const { device, ...properties } = page
         report({ type: 'Page Viewed', properties, page })
-        if (document.hidden) automatic('Page Hidden')
-      }
-      const start = () => {
-        engaged = 0
-        visibleSince = undefined
-        startedAt = measure()
+        if (document.hidden) tellVisibility()
       }
       const leave = () => {
         // Left before the app could set its title.
         if (cancel) view()
         if (!page) return
-        const seconds = Math.max(0, measure() - startedAt) / 1000
-        automatic('Page Left', { path: page.path, seconds, engaged: engaged / 1000 })
+        measure(!document.hidden)
+        tell('Page Left', { path: page.path, seconds: Math.max(0, measuredAt - startedAt) / 1000, engaged })
         referrer = location.origin + page.path
         page = undefined
       }
-      const begin = () => {
-        start()
-        view()
+      const begin = (show: () => void) => {
+        engaged = 0
+        startedAt = measuredAt = context.now()
+        show()
       }
-
-      const stops = [
+      if (!(document as { prerendering?: boolean }).prerendering) begin(view)
+      return all([
         onNavigate(context, () => {
           // A redirect or a burst of navigations is one: the page that is there when the time is up.
           if (!page || page.path === pathOf(hash)) return
           leave()
-          start()
-          cancel = context.after(settle, view)
+          begin(() => {
+            cancel = context.after(settle, view)
+          })
         }),
-        listen(window, 'pagehide', leave),
-        listen(window, 'pageshow', (event: PageTransitionEvent) => {
-          if (event.persisted) begin()
+        listen('prerenderingchange', () => begin(view)),
+        listen('pagehide', leave),
+        listen('pageshow', (event: PageTransitionEvent) => event.persisted && begin(view)),
+        listen('visibilitychange', () => {
+          measure(document.hidden)
+          if (page) tellVisibility()
         }),
-        listen(window, 'visibilitychange', () => {
-          measure()
-          if (page) automatic(document.hidden ? 'Page Hidden' : 'Page Shown')
-        }),
-        listen(window, 'prerenderingchange', begin),
-      ]
-      if (!(document as { prerendering?: boolean }).prerendering) begin()
-      return () => {
-        for (const stop of stops) stop()
-        cancel?.()
-      }
+        () => cancel?.(),
+      ])
     },
   }
 }

@@ -20,21 +20,24 @@ export function products(): Observer {
       const scan = () => {
         const present = new Map<string, ProductProperties>()
         const fresh = new Set<string>()
-        for (const [element, found] of productsIn(document)) {
+        for (const element of document.querySelectorAll(stating)) {
           if (element.closest('[data-foothold-cart]')) continue
-          const ids = found.map((product) => product.product_id)
-          for (const product of found) present.set(product.product_id, { ...present.get(product.product_id), ...product })
-          if (said.get(element) !== ids.join()) for (const id of ids) fresh.add(id)
-          said.set(element, ids.join())
+          const found = statedBy(element)
+          const ids = found.map(({ product_id }) => product_id)
+          for (const product of found) {
+            const id = product.product_id
+            present.set(id, { ...present.get(id), ...product })
+            if (said.get(element) !== `${ids}`) fresh.add(id)
+          }
+          said.set(element, `${ids}`)
         }
         if (present.size > 10) return
-        // One that went away and comes back is viewed again.
-        viewed = new Set([...viewed].filter((id) => present.has(id)))
         for (const id of fresh) {
-          if (viewed.has(id)) continue
-          viewed.add(id)
-          report({ type: 'Product Viewed', properties: { ...present.get(id) }, interaction: false })
+          if (!viewed.has(id))
+            report({ type: 'Product Viewed', properties: { ...present.get(id) }, interaction: false })
         }
+        // One that went away and comes back is viewed again.
+        viewed = new Set(present.keys())
       }
       return onSettled(context, scan, (restored) => {
         viewed.clear()
@@ -44,60 +47,46 @@ export function products(): Observer {
   }
 }
 
-/** The elements that state products, with what they state: JSON-LD scripts first, as markup completes them. */
-export function productsIn(root: ParentNode): [Element, ProductProperties[]][] {
-  const scripts = [...root.querySelectorAll('script[type="application/ld+json"]')]
-  return [
-    ...scripts.map((script): [Element, ProductProperties[]] => [script, parse(script.textContent)]),
-    ...[...root.querySelectorAll('[data-foothold-product]')].map((element): [Element, ProductProperties[]] => [
-      element,
-      statedBy(element),
-    ]),
-  ]
+/** All products that are stated in and below an element, or in the document. */
+export function productsIn(root: ParentNode): ProductProperties[] {
+  return [...root.querySelectorAll(stating)].flatMap(statedBy)
 }
 
-/** The product that an element's markup states; none without an id. */
+const stating = 'script[type="application/ld+json"],[data-foothold-product]'
+
+/** The products that one element states: by its attributes, or as JSON-LD. */
 export function statedBy(element: Element): ProductProperties[] {
   const product_id = element.getAttribute('data-foothold-product')
-  return product_id ? [{ ...propertiesOf(element), product_id }] : []
-}
-
-function parse(json: string | null): ProductProperties[] {
-  const found: ProductProperties[] = []
+  if (product_id) return [{ ...propertiesOf(element), product_id }]
   try {
     // Pages hold broken, hostile and huge JSON-LD; none of it is ours to report.
-    collect(JSON.parse(json!), found)
-  } catch {}
-  return found
+    return productsOf(JSON.parse(element.textContent!))
+  } catch {
+    return []
+  }
 }
 
-function collect(node: any, found: ProductProperties[]): void {
-  if (Array.isArray(node)) for (const one of node) collect(one, found)
-  else if (node && typeof node === 'object') {
-    if (![node['@type']].flat().some((type) => /(^|[/:])Product$/.test(type))) {
-      collect(node['@graph'], found)
-      collect(node.mainEntity, found)
-      return
-    }
-    const { name } = node
-    const offer = first(node.offers)
-    const priced = first(offer.priceSpecification)
-    const price = Number.parseFloat(offer.price ?? offer.lowPrice ?? priced.price)
-    const image = first(node.image)
-    const product_id = text(node.sku ?? node.productID ?? node['@id'] ?? name)
-    if (product_id)
-      found.push({
-        product_id,
-        ...defined({
-          name: text(name),
+function productsOf(node: any): ProductProperties[] {
+  if (Array.isArray(node)) return node.flatMap(productsOf)
+  if (!/(^|[/:,])Product(,|$)/.test(node?.['@type'])) return node?.['@graph'] ? productsOf(node['@graph']) : []
+  const offer = first(node.offers)
+  const image = first(node.image)
+  const name = text(node.name)
+  const product_id = text(node.sku) ?? text(node.productID) ?? text(node['@id']) ?? name
+  const price = +text(offer.price ?? offer.lowPrice)!
+  return product_id
+    ? [
+        {
+          product_id,
+          name,
           price: price >= 0 ? price : undefined,
-          currency: text(offer.priceCurrency ?? priced.priceCurrency),
+          currency: text(offer.priceCurrency),
           image_url: text(image.url ?? image),
           url: text(node.url),
           category: text(node.category),
-        }),
-      })
-  }
+        },
+      ]
+    : []
 }
 
 function first(value: any): any {
@@ -105,9 +94,5 @@ function first(value: any): any {
 }
 
 function text(value: unknown): string | undefined {
-  return (typeof value === 'string' || typeof value === 'number') && value !== '' ? `${value}`.slice(0, 500) : undefined
-}
-
-function defined<T extends object>(value: T): T {
-  return JSON.parse(JSON.stringify(value))
+  return value && typeof value !== 'object' ? `${value}`.slice(0, 500) : undefined
 }

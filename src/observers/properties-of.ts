@@ -7,12 +7,9 @@ import type { Properties } from '../core/activity.ts'
 export function propertiesOf(element: Element): Properties {
   const properties: Properties = {}
   for (const { name, value } of element.attributes) {
-    const key = name.startsWith(prefix) && name.slice(prefix.length).replace(/-/g, '_')
-    if (!key || words.test(key)) continue
-    properties[key] = /^-?(0|[1-9]\d{0,14})(\.\d+)?$/.test(value) && !/(^|_)id$/.test(key) ? +value : value
+    const key = name.split('data-foothold-')[1]?.replace(/-/g, '_')
+    if (key && !/^(track|section|product|cart|add|remove|checkout)$/.test(key))
+      properties[key] = /^-?(0|[1-9]\d*)(\.\d+)?$/.test(value) && !/id$/.test(key) ? +value : value
   }
   return properties
 }
-
-const prefix = 'data-foothold-'
-const words = /^(track|section|product|cart|add|remove|checkout|__proto__)$/

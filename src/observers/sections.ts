@@ -1,4 +1,4 @@
-import { listen } from './listen.ts'
+import { all, listen } from './listen.ts'
 import type { Observer } from './observer.ts'
 import { onSettled } from './on-settled.ts'
 
@@ -48,26 +48,26 @@ export function sections({ read = 2000 }: SectionsOptions = {}): Observer {
         { threshold: Array.from({ length: 21 }, (_, step) => step / 40) },
       )
       const scan = () => {
-        if (!document.hidden)
-          for (const element of document.querySelectorAll('[data-foothold-section]')) observer.observe(element)
+        for (const element of document.querySelectorAll('[data-foothold-section]')) observer.observe(element)
       }
       const rest = () => {
         observer.disconnect()
         for (const { cancel } of inView.values()) cancel?.()
         inView.clear()
       }
-      const stops = [
+      return all([
         onSettled(context, scan, () => {
           rest()
           known.clear()
         }),
-        listen(window, 'scrollend', scan),
-        listen(window, 'visibilitychange', () => (document.hidden ? rest() : scan())),
+        listen('scrollend', scan),
+        // Nothing is seen while the tab is hidden: the observer answers when it is shown again.
+        listen('visibilitychange', () => {
+          rest()
+          scan()
+        }),
         rest,
-      ]
-      return () => {
-        for (const stop of stops) stop()
-      }
+      ])
     },
   }
 }

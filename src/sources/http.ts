@@ -15,13 +15,19 @@ export function httpSource({ url, content, headers, timeout = 10_000 }: HttpSour
     try {
       href = address()
     } catch (cause) {
-      throw failed(`httpSource was given an address that is none (url "${url}", content "${content}"). Correct it.`, cause)
+      throw failed(
+        `httpSource was given an address that is none (url "${url}", content "${content}"). Correct it.`,
+        cause,
+      )
     }
     const abort = new AbortController()
     const called = () => abort.abort(failed('it is no longer wanted.', signal?.reason))
     signal?.addEventListener('abort', called)
     const timer = setTimeout(
-      () => abort.abort(failed(`${href} did not answer within ${timeout} ms. Check the server, or raise httpSource's timeout.`)),
+      () =>
+        abort.abort(
+          failed(`${href} did not answer within ${timeout} ms. Check the server, or raise httpSource's timeout.`),
+        ),
       timeout,
     )
     if (signal?.aborted) called()
@@ -80,7 +86,8 @@ export function httpSource({ url, content, headers, timeout = 10_000 }: HttpSour
           const base = new URL(url, globalThis.location?.href)
           const folder = new URL(content === undefined ? 'content' : content, base)
           folder.pathname = `${folder.pathname.replace(/\/$/, '')}/${encodeURIComponent(ref)}`
-          for (const [key, value] of Object.entries({ flow, variant, locale })) if (value) folder.searchParams.set(key, value)
+          for (const [key, value] of Object.entries({ flow, variant, locale }))
+            if (value) folder.searchParams.set(key, value)
           return folder.href
         },
         signal,

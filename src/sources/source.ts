@@ -1,5 +1,5 @@
-import type { FlowContext } from '../core/guide.ts'
 import type { Visitor } from '../core/activity.ts'
+import type { FlowContext } from '../core/guide.ts'
 
 /** Brings the guide and the content of steps. What it brings is untrusted: it is parsed at the door. */
 export interface Source {

@@ -9,9 +9,14 @@ import type { Store } from './store.ts'
  */
 export function localStore({ prefix = 'foothold:' }: LocalStoreOptions = {}): Store {
   const memory = memoryStore()
-  let found: { storage: Storage | undefined } | undefined
+  let found: Storage | undefined
+  let asked = false
   // Asked for at first use: a server that renders the page has none, and must not be disturbed.
-  const storage = () => (found ??= { storage: probe(prefix) }).storage
+  const storage = () => {
+    if (!asked) found = probe(prefix)
+    asked = true
+    return found
+  }
   return {
     name: 'local',
     get(key) {
