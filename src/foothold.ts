@@ -1,0 +1,1060 @@
+import {
+  type Activity,
+  type ActivityMap,
+  compareActivities,
+  type Json,
+  type Properties,
+  type Report,
+  type Visitor,
+} from './core/activity.ts'
+import { compilePages } from './core/condition.ts'
+import { createEngine, type Engine, type Explanation, type Outcome } from './core/engine.ts'
+import { type ErrorCode, FootholdError } from './core/errors.ts'
+import { type Flow, type Guide, type Purpose, readGuide, surfaceOf } from './core/guide.ts'
+import type { Profile } from './core/profile.ts'
+import type { Destination } from './destinations/destination.ts'
+import { defaultObservers } from './observers/default-observers.ts'
+import type { Observer } from './observers/observer.ts'
+import { createOutbox, type Outbox } from './outbox.ts'
+import type { Source } from './sources/source.ts'
+import type { Stage } from './stage.ts'
+import type { StepType } from './steps/step.ts'
+import { localStore } from './stores/local.ts'
+import type { Store } from './stores/store.ts'
+import { joinTabs, type Message, type Tabs } from './tabs.ts'
+
+export interface FootholdOptions {
+  /** Where the guide comes from, e.g. `httpSource({ url: '/guide.json' })`. */
+  source: Source
+  /** @default defaultObservers() */
+  observers?: Observer[]
+  /** Custom step types, beside the built-in ones. */
+  steps?: StepType[]
+  destinations?: Destination[]
+  /** @default localStore(), which remembers in memory where storage is refused */
+  store?: Store
+  /** `light`, `dark`, `auto`, or any name that a style sheet defines. @default 'light' */
+  theme?: string
+  /** BCP 47 tag. @default `<html lang>`, then the browser's */
+  locale?: string
+  /**
+   * What the visitor agreed to. A purpose that is left out is not known yet: its destinations wait, its flows are held.
+   * @default { analytics: true, marketing: true }, but no marketing where the browser sends Global Privacy Control
+   */
+  consent?: Consent
+  /** Tests, the demo and the inspector pass their own. */
+  clock?: Clock
+  onError?(error: FootholdError): void
+  /** Every activity of this tab that is kept, derived ones included. */
+  onActivity?(activity: Activity): void
+  /** Writes errors to the console, the first twenty of them. @default false */
+  debug?: boolean
+}
+
+export type Consent = { [purpose in Exclude<Purpose, 'functional'>]?: boolean }
+
+export interface Clock {
+  /** Milliseconds since the epoch. */
+  now(): number
+  /** Runs once after `ms`; returns what cancels it. */
+  after(ms: number, run: () => void): () => void
+}
+
+/** All verbs may be called at any time, with anything: before the guide is there, after `stop`. None ever throws. */
+export interface Foothold {
+  /** Says who the visitor is. Another id than before is another visitor: the old one is `reset` first. */
+  identify(id: string | undefined, traits?: Properties): void
+  /** Reports an activity. Properties become plain JSON; what is none is left out. */
+  track<Type extends keyof ActivityMap | (string & {})>(
+    type: Type,
+    properties?: Type extends keyof ActivityMap ? ActivityMap[Type] : object,
+  ): void
+  /** Reports `Page Viewed`; only needed where `pageViews()` is not used. */
+  page(properties?: Properties): void
+  /** Starts a flow without its trigger. The kill switch and the consent it needs still count. */
+  start(flow: string): void
+  /** Why a flow shows or does not. */
+  explain(flow: string): Explanation
+  /** Ends a flow that is on screen, in whatever tab. */
+  end(flow: string): void
+  /** Shows a flow as it is given, without reporting anything. */
+  preview(flow: Flow): void
+  /** Opens the inspector. */
+  inspect(): Promise<void>
+  /** Nothing opens while held, e.g. during a checkout; returns what releases. */
+  hold(reason: string): () => void
+  /** What is known about the visitor now. */
+  readonly profile: Profile
+  /** Calls back after the profile changed; returns what stops it. */
+  subscribe(run: (profile: Profile) => void): () => void
+  /** What the visitor agreed to, as far as it changed. */
+  consent(purposes: Consent): void
+  /** The visitor logged out: a new `anonymousId`; what the old one did stays under the old one. */
+  reset(): void
+  /** Leaves nothing behind: no node, listener, timer, lock or channel. */
+  stop(): void
+}
+
+const keptBeforeGuide = 200
+/** Reports a second, and how many at once. */
+const sustained = 10
+const burst = 100
+/** At most so often the state is written while the page is open. */
+const saveEvery = 2000
+/** What happened so recently may not be in the store yet: a new tab is told of it. */
+const recently = 5000
+const sourceTimeout = 10_000
+const sourceBackoff = 5000
+const sourceTries = 6
+/** A guide that is older is fetched again at the next page or return. */
+const guideAge = 5 * 60_000
+const typingPause = 2000
+const longestTimer = 2 ** 31 - 1
+
+// As they were when this module was loaded: a host may patch them later.
+const { setTimeout, clearTimeout } = globalThis
+const { stringify } = JSON
+const pageClock: Clock = {
+  now: Date.now,
+  after(ms, run) {
+    const timer = setTimeout(run, ms)
+    return () => clearTimeout(timer)
+  },
+}
+const emptyGuide: Guide = { format: 1, flows: [] }
+
+/**
+ * Observes the visitor, decides which flow starts, and shows it. On a server, and with options that it cannot use,
+ * it does nothing.
+ *
+ * @example const foothold = createFoothold({ source: httpSource({ url: '/guide.json' }) })
+ */
+export function createFoothold(given: FootholdOptions): Foothold {
+  const inBrowser = typeof document !== 'undefined'
+  const options = copyOf(given)
+  const problem = problemWith(options)
+  const { source, steps = [], destinations = [], clock = pageClock, onError, onActivity, debug } = options
+
+  /** This visit of this page: activities are numbered in it. */
+  const tab = random(16)
+  const ending = inBrowser ? new AbortController() : undefined
+  /** What `stop` has to call. */
+  const stops = new Set<() => void>()
+  let stopped = !inBrowser || !!problem
+  let time = 0
+  let seq = 0
+  let warnings = 0
+
+  let who: Visitor | undefined
+  /** What the next activity tells about the visitor beside the ids. */
+  let news: Partial<Visitor> = {}
+  let viewed: [location: string, path: string] | undefined
+  let tokens = burst
+  let filledAt = 0
+  let flooded = 0
+  let activeAt = 0
+
+  let guide: Guide | undefined
+  let guideText: string | undefined
+  let fetches = 0
+  let fetchedAt = 0
+
+  let engine: Engine = createEngine(emptyGuide, { live: true })
+  /** The engine has the visitor's state and a guide. */
+  let begun = false
+  let boots = 0
+  /** What of the visitor's is in the store; absent until it was read. */
+  let saved: Saved | undefined
+  let kept: Activity[] = []
+  let recent: Activity[] = []
+  let dirty = false
+  let saving: (() => void) | undefined
+  let armed: number | undefined
+  let disarm: (() => void) | undefined
+  const queue: (() => void)[] = []
+  let busy = false
+  const subscribers = new Set<(profile: Profile) => void>()
+  let notifying = false
+
+  const blocks = new Set<Block>()
+  const toggled: { [reason: string]: () => void } = {}
+  let typedAt = -typingPause
+  let composing = false
+
+  let tabs: Tabs | undefined
+  let stage: Stage | undefined
+  let loading = false
+  let broken = false
+  let warmed = false
+  let waiting: ((stage: Stage) => void)[] = []
+  let starts: string[] = []
+  let progress: { [flow: string]: Json } = {}
+
+  let agreed: Consent = { analytics: true, marketing: true }
+  let store: Store
+  let outboxes: { destination: Destination; outbox: Outbox }[] = []
+
+  // — every call out happens here
+
+  function fail(code: ErrorCode, subject: string, cause: any) {
+    try {
+      const error =
+        cause instanceof FootholdError
+          ? cause
+          : new FootholdError(code, `${subject} failed, Foothold goes on without it: ${cause?.message ?? cause}`, { cause })
+      if (debug && warnings++ < 20) console.warn(error)
+      onError?.(error)
+    } catch {
+      // the host's own callback failed: there is nobody left to tell
+    }
+  }
+
+  function attempt<Result>(code: ErrorCode, subject: string, run: () => Result): Result | undefined {
+    try {
+      const result = run()
+      if (result instanceof Promise) result.catch((error) => fail(code, subject, error))
+      return result
+    } catch (error) {
+      fail(code, subject, error)
+      return undefined
+    }
+  }
+
+  /** Makes a verb that never throws and does nothing once stopped. */
+  function verb<Args extends unknown[], Result>(name: string, run: (...args: Args) => Result) {
+    return (...args: Args) => (stopped ? undefined : attempt('invalid-activity', `${name}()`, () => run(...args)))
+  }
+
+  // — time
+
+  /** Never goes back in a tab, whatever the clock does. */
+  function now() {
+    time = Math.max(time, Math.floor(attempt('host-failed', 'The clock', clock.now) as number) || time)
+    return time
+  }
+
+  function after(ms: number, run: () => void) {
+    if (stopped) return () => {}
+    const cancel = () => {
+      stops.delete(cancel)
+      stop()
+    }
+    const stop = clock.after(Math.min(ms, longestTimer), () => {
+      stops.delete(cancel)
+      attempt('host-failed', 'A timer', run)
+    })
+    stops.add(cancel)
+    return cancel
+  }
+
+  /** One timer serves the engine. */
+  function arm() {
+    const due = stopped || !begun ? undefined : engine.due
+    if (due === armed) return
+    disarm?.()
+    armed = due
+    disarm = due === undefined ? undefined : after(Math.max(due - now(), 0), tick)
+  }
+
+  function tick() {
+    armed = undefined
+    enter(() => {
+      if (begun) settle(engine.advanceTo(now()), false)
+    })
+  }
+
+  // — the door
+
+  function report({ type, properties, interaction, page }: Report) {
+    if (typeof type !== 'string' || !type || type.length > 200)
+      throw new FootholdError('invalid-activity', 'An activity needs a type, a text of up to 200 characters, e.g. "Product Viewed".')
+    const at = now()
+    if (type === 'Visitor Active') {
+      if (at - activeAt < 1000) return
+      activeAt = at
+    } else if (isFlood(at)) return
+    admit({ type, properties, interaction, page })
+  }
+
+  function isFlood(at: number) {
+    tokens = Math.min(burst, tokens + ((at - filledAt) * sustained) / 1000)
+    filledAt = at
+    if (tokens >= 1) {
+      tokens--
+      return false
+    }
+    if (!flooded++)
+      after(1000, () => {
+        fail('invalid-activity', '', new FootholdError('invalid-activity', `${flooded} activities were dropped: more than ${burst} at once, or ${sustained} a second. Report less often.`))
+        flooded = 0
+      })
+    return true
+  }
+
+  function admit(report: Report) {
+    const activity = activityOf(report)
+    enter(() => take(activity))
+  }
+
+  /** Gives an activity its id, time, order and page. */
+  function activityOf({ type, properties, interaction, page }: Report): Omit<Activity, 'visitor'> {
+    const { pathname } = location
+    if (type === 'Page Viewed') viewed = [pathname, page?.path ?? pathname]
+    const path = viewed?.[0] === pathname ? viewed[1] : pathname
+    return {
+      id: `${tab}-${(++seq).toString(36)}`,
+      type,
+      at: now(),
+      seq,
+      tab,
+      page: { path, ...plain(page) },
+      properties: plain(properties),
+      ...(interaction === false && { interaction }),
+    }
+  }
+
+  /** Takes an activity of this tab, now that it is known who the visitor is. */
+  function take(given: Omit<Activity, 'visitor'>) {
+    const { id, anonymousId } = who!
+    const activity = { ...given, visitor: { ...(id !== undefined && { id }), anonymousId, ...news } }
+    news = {}
+    if (activity.type === 'Visitor Active') tabs!.post({ activity })
+    else keep(activity)
+    follow(activity, true)
+    if (activity.type === 'Page Viewed') {
+      warm()
+      if (now() - fetchedAt > guideAge) fetchGuide()
+    }
+  }
+
+  /** Runs in order, one at a time, once it is known who the visitor is. */
+  function enter(run: () => void) {
+    if (stopped || (!who && queue.length >= keptBeforeGuide)) return
+    queue.push(run)
+    drain()
+  }
+
+  function drain() {
+    if (busy || !who) return
+    busy = true
+    for (let run = queue.shift(); run; run = queue.shift()) attempt('invalid-activity', 'An activity', run)
+    busy = false
+    arm()
+    if (subscribers.size && !notifying) {
+      notifying = true
+      queueMicrotask(notify)
+    }
+  }
+
+  function notify() {
+    notifying = false
+    for (const run of stopped ? [] : subscribers) attempt('host-failed', 'A subscriber', () => run(profile()))
+  }
+
+  /** An activity of this tab, reported or derived, goes to the other tabs, the destinations and the host. */
+  function keep(activity: Activity) {
+    tabs?.post({ activity })
+    for (const { outbox } of outboxes) outbox.add(activity)
+    if (onActivity) attempt('host-failed', 'onActivity', () => onActivity(activity))
+  }
+
+  /** Folds an activity of any tab. Derived ones are told by the tab that has the stage. */
+  function follow(activity: Activity, own: boolean, told = false) {
+    if (activity.type !== 'Visitor Active') {
+      recent = recent.filter(({ at }) => at > activity.at - recently)
+      recent.push(activity)
+      touch()
+    }
+    if (begun) settle(engine.handle(activity), own, told)
+    else if (kept.push(activity) > keptBeforeGuide) kept.shift()
+    stage?.activity(activity)
+  }
+
+  function settle({ decisions, activities }: Outcome, own: boolean, told = false) {
+    for (const activity of activities) {
+      if (!told && (tabs?.stage || (own && !tabs?.staged))) keep(activity)
+      stage?.activity(activity)
+      touch()
+    }
+    for (const decision of decisions) if (decision.verdict === 'start' && tabs?.stage) onStage((stage) => stage.play(decision))
+  }
+
+  // — the guide and the engine
+
+  async function fetchGuide(tries = 1) {
+    const mine = ++fetches
+    fetchedAt = now()
+    const controller = new AbortController()
+    const abort = () => controller.abort(new Error(`no answer within ${sourceTimeout} ms`))
+    const stop = after(sourceTimeout, abort)
+    stops.add(abort)
+    try {
+      const raw = await new Promise((resolve, reject) => {
+        controller.signal.onabort = () => reject(controller.signal.reason)
+        resolve(source.guide(who!, controller.signal))
+      })
+      if (mine === fetches) use(raw, true)
+    } catch (error) {
+      if (stopped || mine !== fetches) return
+      fail('source-failed', `Source "${source.name}"`, error)
+      // Asked again while somebody looks: later at once, see `onVisible`.
+      if (tries < sourceTries)
+        after(sourceBackoff * 2 ** (tries - 1), () => {
+          if (document.hidden) fetchedAt = 0
+          else if (mine === fetches) fetchGuide(tries + 1)
+        })
+    } finally {
+      stop()
+      stops.delete(abort)
+    }
+  }
+
+  /** Puts a guide in force; throws, and leaves the last good one, if it cannot be used. */
+  function use(raw: unknown, fresh: boolean) {
+    if (stopped) return
+    const text = stringify(raw)
+    if (text === guideText && guide) return
+    guide = readGuide(raw)
+    guideText = text
+    if (fresh) write('guide', raw as Json)
+    if (begun) {
+      engine = engineFor(engine.state)
+      recheck()
+      warm()
+      arm()
+    } else begin()
+  }
+
+  /** Starts once there is a guide and the visitor's state: what was kept is handled, in order. */
+  function begin() {
+    if (begun || !guide || !saved || !who) return
+    engine = engineFor(saved.state)
+    begun = true
+    enter(() => {
+      for (const activity of kept.splice(0).sort(compareActivities)) settle(engine.handle(activity), activity.tab === tab)
+    })
+    onHeld()
+  }
+
+  function engineFor(state: Json | undefined): Engine {
+    let next: Engine
+    try {
+      next = createEngine(guide!, { state, live: true })
+    } catch (error) {
+      // Written by a newer version, or damaged: only this is given up.
+      fail('store-failed', 'Reading the state', error)
+      next = createEngine(guide!, { live: true })
+    }
+    next.consent(agreed)
+    for (const block of blocks) block.release = next.block(block.reason, block.only)
+    return next
+  }
+
+  function allowed(id: string) {
+    const flow = engine.flow(id)?.flow
+    return guide?.enabled !== false && flow && flow.enabled !== false && isGranted(flow.purpose ?? 'functional')
+  }
+
+  function isGranted(purpose: Purpose) {
+    return purpose === 'functional' || agreed[purpose]
+  }
+
+  /** Ends what may no longer run. */
+  function recheck() {
+    for (const id of stage?.playing() ?? []) if (!allowed(id)) stage?.end(id, 'disabled')
+  }
+
+  // — what nothing opens over
+
+  function block(reason: string, only?: (flow: Flow) => boolean) {
+    const block: Block = { reason, only, release: engine.block(reason, only) }
+    blocks.add(block)
+    return () => {
+      if (blocks.delete(block)) block.release()
+      arm()
+    }
+  }
+
+  function toggle(reason: string, on: boolean) {
+    if (on) toggled[reason] ??= block(reason)
+    else {
+      toggled[reason]?.()
+      delete toggled[reason]
+    }
+  }
+
+  /** Typing, with an input method or without: only text fields tell an `inputType`. */
+  function onInput(event: Event) {
+    composing = event.type === 'compositionstart' || (event as InputEvent).isComposing === true
+    if (!composing && event.type === 'input' && !('inputType' in event)) return
+    typedAt = now()
+    if (toggled.typing) return
+    toggle('typing', true)
+    const release = () => {
+      const left = composing ? typingPause : typedAt + typingPause - now()
+      if (left > 0) after(left, release)
+      else toggle('typing', false)
+    }
+    after(typingPause, release)
+  }
+
+  // — visitor, store, tabs
+
+  async function read(key: string): Promise<any> {
+    try {
+      return await store.get(key)
+    } catch (error) {
+      fail('store-failed', `Reading "${key}"`, error)
+    }
+  }
+
+  function write(key: string, value: Json | undefined) {
+    attempt('store-failed', `Writing "${key}"`, () => store.set(key, value))
+  }
+
+  /** Finds out who the visitor is and what is known, then lets in what waits. */
+  async function boot() {
+    const mine = ++boots
+    begun = false
+    saved = who = undefined
+    const found = await read('visitor')
+    if (stopped || mine !== boots) return
+    const anonymousId = typeof found?.anonymousId === 'string' ? found.anonymousId : undefined
+    if (!anonymousId) write('visitor', { anonymousId: (who = newVisitor()).anonymousId })
+    else who = { anonymousId, ...(typeof found.id === 'string' && { id: found.id }), traits: plain(found.traits) }
+    join()
+    fetchGuide()
+    const state = await read(`state:${who.anonymousId}`)
+    const cached = guide ? undefined : await read('guide')
+    if (stopped || mine !== boots) return
+    // A state from the future was written while the clock was wrong.
+    saved = state?.at < now() + 864e5 ? { ...initial, ...state } : initial
+    if (Array.isArray(saved!.kept)) kept = [...saved!.kept, ...kept].slice(-keptBeforeGuide)
+    if (cached && !guide) attempt('invalid-guide', 'The guide in the store', () => use(cached, false))
+    begin()
+    drain()
+  }
+
+  function newVisitor(): Visitor {
+    return { anonymousId: attempt('host-failed', 'crypto', () => crypto.randomUUID()) ?? random(32) }
+  }
+
+  function join() {
+    news = { timezone: timezone(), locale: locale() }
+    toggle('another tab', true)
+    tabs = joinTabs({
+      name: `foothold:${who!.anonymousId}`,
+      tab,
+      hear: (message) => enter(() => hear(message)),
+      onOwner() {
+        if (dirty) touch()
+        for (const { destination, outbox } of outboxes)
+          attempt('store-failed', 'Reading an outbox', async () => {
+            const unsent = await store.get(outboxKey(destination))
+            if (Array.isArray(unsent)) outbox.adopt(unsent as unknown as Activity[])
+          })
+      },
+      onStage: onHeld,
+    })
+    tabs.claim()
+  }
+
+  function hear({ activity, hello, recent: told, unsent, end }: Message) {
+    if (activity) follow(activity as Activity, false)
+    if (told) for (const activity of told as Activity[]) follow(activity, false, true)
+    if (hello && tabs?.owner) tabs.post({ recent: recent.filter(({ at }) => at > now() - recently) })
+    if (unsent)
+      for (const { destination, outbox } of outboxes)
+        if (tabs?.owner) outbox.adopt((unsent as { [name: string]: Activity[] })[destination.name] ?? [])
+    if (end) stage?.end(end as string, 'host')
+  }
+
+  /** The stage was won or lost, or there is a guide at last. */
+  async function onHeld() {
+    const held = !!tabs?.stage
+    toggle('another tab', !held)
+    if (!held) {
+      stage?.stop()
+      stage = undefined
+      waiting = []
+      return
+    }
+    if (!begun) return
+    const mine = boots
+    const found = await read(`progress:${who!.anonymousId}`)
+    if (stopped || mine !== boots || !tabs?.stage || !begun) return
+    if (!stage) {
+      progress = Object.fromEntries(Object.entries(Object(found) as typeof progress).filter(([id]) => allowed(id)))
+      if (Object.keys(progress).length) onStage((stage) => stage.resume(progress))
+      // Whatever else ran is lost, and its slot is free.
+      for (const [flow, { status }] of Object.entries(profile().flows))
+        if (status === 'shown' && !(flow in progress))
+          admit({ type: 'Flow Ended', interaction: false, properties: { flow, reason: 'lost' } })
+    }
+    for (const id of starts.splice(0)) attempt('unknown-flow', 'start()', () => play(id))
+    warm()
+  }
+
+  /** Something is to be saved; by and by, not at once. */
+  function touch() {
+    dirty = true
+    if (tabs?.owner) saving ??= after(saveEvery, save)
+  }
+
+  function save() {
+    saving?.()
+    saving = undefined
+    if (!dirty || !saved || !tabs?.owner) return
+    dirty = false
+    write(`state:${who!.anonymousId}`, {
+      at: now(),
+      state: begun ? engine.state : saved.state,
+      kept,
+    } satisfies Saved as unknown as Json)
+  }
+
+  /** Closes the visitor's affairs: surfaces, state, tabs. */
+  function part() {
+    stage?.stop()
+    stage = undefined
+    waiting = []
+    save()
+    tabs?.stop()
+    tabs = undefined
+  }
+
+  /** Another visitor: everything starts anew, and what the old one did stays with the old one. */
+  function renew() {
+    part()
+    boots++
+    who = newVisitor()
+    write('visitor', { anonymousId: who.anonymousId })
+    saved = initial
+    kept = []
+    recent = []
+    progress = {}
+    begun = false
+    join()
+    begin()
+  }
+
+  function identify(id: unknown, traits: unknown) {
+    if (typeof id === 'object' && traits === undefined) return identify(undefined, id)
+    if (typeof id === 'number' && Number.isFinite(id)) return identify(`${id}`, traits)
+    if ((id !== undefined && id !== null && typeof id !== 'string') || id === '')
+      throw new FootholdError('invalid-activity', 'identify() needs the id of the visitor, a text that is not empty.')
+    const told = plain(traits)
+    const activity = activityOf({ type: 'Visitor Identified', interaction: false })
+    enter(() => {
+      if (id && who!.id && who!.id !== id) renew()
+      const known = who!.traits ?? {}
+      const changed = Object.keys(told).some((key) => stringify(told[key]) !== stringify(known[key]))
+      if (!changed && (!id || id === who!.id)) return
+      who = { ...who!, ...(id && { id }), traits: { ...known, ...told } }
+      write('visitor', who as unknown as Json)
+      news = { ...news, traits: told }
+      take(activity)
+    })
+  }
+
+  // — the stage
+
+  /** Runs at once where the stage is loaded, else when it is. */
+  function onStage(run: (stage: Stage) => void) {
+    if (stage) attempt('step-failed', 'The stage', () => run(stage!))
+    else if (!broken) {
+      waiting.push(run)
+      if (!loading) loadStage()
+    }
+  }
+
+  async function loadStage() {
+    loading = true
+    try {
+      const load = () => import('./stage.ts')
+      const { createStage } = await load().catch(load)
+      if (!stopped && tabs?.stage)
+        stage = createStage({
+          theme: options.theme ?? 'light',
+          steps,
+          locale,
+          clock: { now, after },
+          report: admit,
+          flow: (id) => engine.flow(id),
+          when: (flow, step) => engine.when(flow, step, now()),
+          profile,
+          translations: () => guide?.translations,
+          ...(source.content && {
+            content: (ref, context) =>
+              source.content!(ref, { ...context, visitor: who!, locale: locale(), signal: ending!.signal }),
+          }),
+          save(flow, snapshot) {
+            if (snapshot === undefined) delete progress[flow]
+            else progress[flow] = snapshot
+            write(`progress:${who!.anonymousId}`, Object.keys(progress).length ? progress : undefined)
+          },
+          start: play,
+          onError: (error) => fail(error.code, '', error),
+        })
+    } catch (error) {
+      broken = true
+      fail('chunk-failed', 'Loading the stage', error)
+    }
+    loading = false
+    for (const run of waiting.splice(0)) if (stage) onStage(run)
+  }
+
+  /** Loads the stage in idle time where a flow may start on this page, so that it is shown at once. */
+  function warm() {
+    if (warmed || !begun || !tabs?.stage) return
+    const path = viewed?.[1] ?? location.pathname
+    if (!guide!.flows.some(({ pages, runs }) => runs !== 'relay' && (!pages || compilePages(pages)(path)))) return
+    warmed = true
+    const run = () => {
+      stops.delete(cancel)
+      if (tabs?.stage) onStage((stage) => stage.warm())
+    }
+    const idle = globalThis.requestIdleCallback?.(run)
+    const timer = idle ? undefined : setTimeout(run, 200)
+    const cancel = () => {
+      if (idle) cancelIdleCallback(idle)
+      clearTimeout(timer)
+    }
+    stops.add(cancel)
+  }
+
+  /** An explicit start: it takes the slot. */
+  function play(id: string) {
+    if (!begun) return void starts.push(id)
+    const found = engine.flow(id)
+    if (!found) throw unknownFlow(id)
+    if (!allowed(id)) return
+    tabs!.claim()
+    if (!tabs!.stage) return void starts.push(id)
+    const cause: Activity = {
+      id: `${tab}-${(++seq).toString(36)}`,
+      type: 'Flow Requested',
+      at: now(),
+      seq,
+      tab,
+      visitor: who!,
+      properties: {},
+    }
+    onStage((stage) => {
+      const playing = stage.playing()
+      if (playing.includes(id)) return
+      for (const other of playing) if (slotOf(engine.flow(other)?.flow) === slotOf(found.flow)) stage.end(other, 'displaced')
+      stage.play({ flow: id, ...(found.variant !== undefined && { variant: found.variant }), cause })
+    })
+  }
+
+  function unknownFlow(id: string) {
+    const name = `${id}`.slice(0, 64)
+    const ids = guide?.flows.map((flow) => flow.id) ?? []
+    const [nearest] = ids.sort((a, b) => distance(a, name) - distance(b, name))
+    const hint = nearest ? `Did you mean "${nearest}"?` : guide ? 'The guide has none.' : 'The guide is not there yet.'
+    return new FootholdError('unknown-flow', `There is no flow "${name}". ${hint}`)
+  }
+
+  // — small questions
+
+  function locale() {
+    return options.locale || document.documentElement.lang || navigator.language
+  }
+
+  function profile() {
+    const known = engine.profile(now())
+    return begun || !who ? known : { ...known, visitor: { ...known.visitor, ...who, traits: who.traits ?? {} } }
+  }
+
+  function outboxKey({ name }: Destination) {
+    return `outbox:${name}`
+  }
+
+  function start() {
+    store = options.store ?? localStore()
+    agreed = { ...(options.consent ?? agreed), ...(navigator.globalPrivacyControl && { marketing: false }) }
+    outboxes = destinations.map((destination) => ({
+      destination,
+      outbox: createOutbox(destination, {
+        now,
+        after,
+        owner: () => !!tabs?.owner,
+        keep: (unsent) => write(outboxKey(destination), unsent),
+        give: (unsent) => tabs?.post({ unsent: { [destination.name]: unsent } }),
+        onError: (error) => fail('destination-failed', `Destination "${destination.name}"`, error),
+      }),
+    }))
+    tellConsent()
+
+    const { signal } = ending!
+    const listen = (types: string, run: (event: any) => void) => {
+      for (const type of types.split(' '))
+        addEventListener(type, (event) => attempt('host-failed', type, () => run(event)), { capture: true, passive: true, signal })
+    }
+    const leave = (gone: boolean) => {
+      save()
+      for (const { outbox } of outboxes) outbox.leave(gone)
+    }
+    toggle('hidden tab', document.hidden)
+    block('dialog', isBehindDialog)
+    // Before the observers: what they report on return is for the state as it is now.
+    listen('pageshow', (event: PageTransitionEvent) => {
+      if (!event.persisted) return
+      part()
+      for (const { outbox } of outboxes) outbox.forget()
+      boot()
+    })
+    listen('input compositionstart compositionend', onInput)
+    listen('close', () => block('dialog')())
+    for (const observer of options.observers ?? defaultObservers()) {
+      const watched = attempt('observer-failed', `Observer "${observer?.name}"`, () =>
+        observer.watch(verb(`Observer "${observer.name}"`, report), { now, after }),
+      )
+      if (typeof watched === 'function') stops.add(watched)
+    }
+    // After them: what they report while the page goes away is saved too.
+    listen('visibilitychange', () => {
+      toggle('hidden tab', document.hidden)
+      if (document.hidden) leave(false)
+      else if (now() - fetchedAt > guideAge) fetchGuide()
+      tick()
+    })
+    listen('pagehide', () => {
+      leave(true)
+      // A page that holds a lock or a channel cannot be kept for the way back.
+      tabs?.stop()
+    })
+    const unwatch = attempt('store-failed', 'Watching the store', () =>
+      store.watch?.('visitor', async () => {
+        const found = await read('visitor')
+        if (!who || !found) return
+        if (found.anonymousId === who.anonymousId) who = found
+        else {
+          part()
+          boot()
+        }
+      }),
+    )
+    if (unwatch) stops.add(unwatch)
+    boot()
+  }
+
+  function tellConsent() {
+    for (const { destination, outbox } of outboxes) {
+      outbox.consent(isGranted(destination.purpose ?? 'analytics'))
+    }
+  }
+
+  function stop() {
+    for (const stop of [...stops]) attempt('observer-failed', 'Stopping', stop)
+    for (const { outbox } of outboxes) outbox.leave(true)
+    part()
+    stopped = true
+    ending?.abort()
+    for (const stop of stops) stop()
+    subscribers.clear()
+  }
+
+  if (problem) fail('invalid-option', '', new FootholdError('invalid-option', `createFoothold cannot start: ${problem}.`))
+  if (!stopped) attempt('invalid-option', 'createFoothold', start)
+
+  return {
+    identify: verb('identify', identify),
+    track: verb('track', (type: string, properties?: object) => report({ type, properties: properties as Properties })),
+    page: verb('page', (properties) => {
+      const { pathname: path } = location
+      report({ type: 'Page Viewed', properties: { path, title: document.title, referrer: document.referrer, ...plain(properties) } })
+    }),
+    start: verb('start', (id) => enter(() => play(id))),
+    explain(id) {
+      try {
+        if (engine.flow(id)) return engine.explain(id, now())
+      } catch (error) {
+        fail('unknown-flow', 'explain()', error)
+      }
+      const summary = attempt('unknown-flow', 'explain()', () => unknownFlow(id).message) ?? 'There is no such flow.'
+      return { flow: String(id), at: time, trigger: { value: undefined, pending: false, leaves: [] }, gates: [], summary }
+    },
+    end: verb('end', (id) => {
+      tabs?.post({ end: id })
+      if (stage || loading) onStage((stage) => stage.end(id, 'host'))
+    }),
+    preview: verb('preview', (flow) => {
+      const [given] = readGuide({ ...emptyGuide, flows: [flow] }).flows
+      enter(() => {
+        tabs!.claim()
+        onStage((stage) => stage.preview(given!))
+      })
+    }),
+    async inspect() {
+      fail('chunk-failed', '', new FootholdError('chunk-failed', 'This build has no inspector.'))
+    },
+    hold: (reason) => verb('hold', () => block(String(reason)))() ?? (() => {}),
+    get profile() {
+      return profile()
+    },
+    subscribe(run) {
+      if (!stopped) subscribers.add(run)
+      return () => subscribers.delete(run)
+    },
+    consent: verb('consent', (purposes) => {
+      for (const purpose of ['analytics', 'marketing'] as const)
+        if (typeof purposes[purpose] === 'boolean') agreed = { ...agreed, [purpose]: purposes[purpose] }
+      engine.consent(agreed)
+      tellConsent()
+      recheck()
+      arm()
+    }),
+    reset: verb('reset', () => enter(renew)),
+    stop: () => void (stopped || attempt('host-failed', 'stop()', stop)),
+  }
+}
+
+interface Block {
+  reason: string
+  only: ((flow: Flow) => boolean) | undefined
+  release(): void
+}
+
+/** What of a visitor's is in the store; `kept` was not folded yet, as there was no guide. */
+interface Saved {
+  at: number
+  state?: Json | undefined
+  kept: Activity[]
+}
+
+const initial: Saved = { at: 0, kept: [] }
+
+/** A copy, so that no getter of the host's runs later; nothing of what throws. */
+function copyOf(given: unknown): Partial<FootholdOptions> & { source: Source } {
+  try {
+    return { ...(given as FootholdOptions) }
+  } catch {
+    return {} as FootholdOptions
+  }
+}
+
+/** What is wrong with the options, if they cannot be used. */
+function problemWith(options: { [name: string]: any }): string | undefined {
+  const { source, store, clock, consent } = options
+  const functions = (value: any, ...names: string[]) => names.every((name) => typeof value?.[name] === 'function')
+  if (!functions(source, 'guide')) return 'it needs a source, e.g. httpSource({ url: "/guide.json" })'
+  if (store !== undefined && !functions(store, 'get', 'set')) return 'store needs get(key) and set(key, json)'
+  if (clock !== undefined && !functions(clock, 'now', 'after')) return 'clock needs now() and after(ms, run)'
+  if (consent !== undefined && Object(consent) !== consent) return 'consent is an object, e.g. { analytics: true }'
+  for (const name of ['observers', 'steps', 'destinations'])
+    if (options[name] !== undefined && !Array.isArray(options[name])) return `${name} is a list`
+  for (const name of ['onError', 'onActivity'])
+    if (options[name] !== undefined && !functions(options, name)) return `${name} is a function`
+  return undefined
+}
+
+/** Characters of base 36, from the browser's generator where there is one. */
+function random(length: number): string {
+  const bytes = new Uint8Array(length)
+  try {
+    crypto.getRandomValues(bytes)
+  } catch {
+    bytes.forEach((_, index) => {
+      bytes[index] = Math.random() * 256
+    })
+  }
+  return Array.from(bytes, (byte) => (byte % 36).toString(36)).join('')
+}
+
+const longestText = 4096
+const mostText = 32_000
+const deepest = 8
+
+/** Plain JSON of whatever it is given, at most 32 kB and 8 levels. What is none, or throws, is left out. */
+function plain(given: unknown): Properties {
+  let room = mostText
+  const result = copy({ given }, 'given', [])
+  return Object.prototype.toString.call(result) === '[object Object]' ? (result as Properties) : {}
+
+  /** The value under the key; `above` are the objects on the way to it. */
+  function copy(holder: any, key: PropertyKey, above: unknown[]): Json | undefined {
+    try {
+      const value = holder[key]
+      room -= 8
+      if (value === null || typeof value === 'boolean') return value
+      if (typeof value === 'number') return Number.isFinite(value) ? value : undefined
+      if (typeof value === 'string') {
+        const text = value.length > longestText ? `${value.slice(0, longestText)}…` : value
+        room -= text.length
+        return room < 0 ? undefined : text
+      }
+      if (typeof value !== 'object' || above.length > deepest || above.includes(value)) return undefined
+      const way = [...above, value]
+      if (Array.isArray(value)) return listOf(value, way)
+      if (Object.prototype.toString.call(value) === '[object Object]') return objectOf(value, way)
+      return copy({ json: value.toJSON() }, 'json', way)
+    } catch {
+      return undefined
+    }
+  }
+
+  function listOf(values: unknown[], way: unknown[]) {
+    const list: Json[] = []
+    for (let index = 0; index < values.length && room > 0; index++) {
+      const item = copy(values, index, way)
+      if (item !== undefined) list.push(item)
+    }
+    return list
+  }
+
+  function objectOf(value: object, way: unknown[]) {
+    const object: { [key: string]: Json } = {}
+    for (const key of Object.keys(value)) {
+      room -= key.length
+      if (room < 0) break
+      const item = key === '__proto__' ? undefined : copy(value, key, way)
+      if (item !== undefined) object[key] = item
+    }
+    return object
+  }
+}
+
+function timezone(): string | undefined {
+  try {
+    return Intl.DateTimeFormat().resolvedOptions().timeZone
+  } catch {
+    return undefined
+  }
+}
+
+/** Whether a modal dialog of the host is open in which a flow's first target is not. */
+function isBehindDialog({ steps }: Flow): boolean {
+  const target = Array.isArray(steps) ? steps[0]?.target : undefined
+  const css = typeof target === 'object' ? target.css : target
+  for (const dialog of document.getElementsByTagName('dialog')) {
+    if (!dialog.matches(':modal')) continue
+    try {
+      const selector = css!.replace(/^@(.*)/, '[data-foothold="$1"]').split('>>>')[0]!
+      if (!dialog.querySelector(selector)) return true
+    } catch {
+      return true
+    }
+  }
+  return false
+}
+
+/** Beside one modal-like surface there is room for one banner and one card; inline ones are in nobody's way. */
+function slotOf(flow: Flow | undefined): string {
+  const step = Array.isArray(flow?.steps) ? flow.steps[0] : undefined
+  const surface = step ? surfaceOf(step) : 'modal'
+  if (surface === 'inline') return flow!.id
+  return surface === 'banner' || surface === 'card' ? surface : 'modal'
+}
+
+/** How many letters differ (Levenshtein). */
+function distance(a: string, b: string): number {
+  let row = Array.from({ length: b.length + 1 }, (_, index) => index)
+  for (let i = 0; i < a.length; i++) {
+    const next = [i + 1]
+    for (let j = 0; j < b.length; j++) next.push(Math.min(next[j]! + 1, row[j + 1]! + 1, row[j]! + Number(a[i] !== b[j])))
+    row = next
+  }
+  return row[b.length]!
+}
