@@ -1,4 +1,5 @@
-import type { Json, Page, Properties, ProductProperties } from './activity.ts'
+import type { Activity, Json, Page, ProductProperties, Properties } from './activity.ts'
+import type { Surface } from './guide.ts'
 
 /** What is known about a visitor: the fold of all activities. */
 export interface Profile {
@@ -36,4 +37,309 @@ export interface FlowHistory {
   /** Milliseconds since the epoch, of the latest start. */
   lastAt: number
   answers: { [step: string]: Json }
+}
+
+/** A session ends after so long without interaction, and after a day. */
+export const sessionGap = 30 * 60_000
+export const sessionCap = 24 * 60 * 60_000
+
+/** All that is remembered about one visitor, as plain JSON: what the profile is published from. */
+export interface Memory {
+  visitor: Profile['visitor']
+  firstSeen?: number
+  lastSeen?: number
+  /** How many sessions there were. */
+  sessions: number
+  session?: Session
+  /** Sessions that ended, the newest last. */
+  past: Session[]
+  counts: Record<string, number>
+  /** First and last time of each type. */
+  times: Record<string, [first: number, last: number]>
+  page?: Page
+  /** The latest `Page Viewed`. */
+  view?: Activity
+  cart: Profile['cart']
+  flows: Record<string, FlowRecord>
+  /** Latest starts of all flows, for the limits; the newest last. */
+  starts: Start[]
+  tabs: Record<string, Tab>
+  /** When a page was last brought back to sight: the idle clock starts anew there. */
+  shownAt?: number
+}
+
+export interface Session {
+  startedAt: number
+  /** The last interaction. */
+  lastAt: number
+  pages: number
+  /** Milliseconds of pages that were left already. */
+  engaged: number
+}
+
+/** A page in a tab. */
+export interface Tab {
+  path?: string
+  /** When the page was entered. */
+  at: number
+  visible: boolean
+  /** The page has not been left. */
+  open: boolean
+  /** The page that the latest activity or session end left: path and engaged milliseconds. */
+  left?: [path: string | undefined, engaged: number]
+  /** Milliseconds that were visible before `since`. */
+  engaged: number
+  /** Visible since then; absent while hidden or left. */
+  since?: number
+  /** The latest activity in it. */
+  lastAt: number
+}
+
+export interface FlowRecord extends FlowHistory {
+  /** Latest starts, the newest last. */
+  starts: number[]
+  /** Whether a step of the latest run was seen. */
+  seen: boolean
+  /** When each step was last seen. */
+  steps: Record<string, number>
+  /** When it last came to each end, and at which step. */
+  ends: Partial<Record<'completed' | 'dismissed' | 'ended', [at: number, step?: string]>>
+  surface?: Surface
+}
+
+export interface Start {
+  at: number
+  flow: string
+  session: number
+  surface?: Surface
+}
+
+const sessionsKept = 200
+const startsKept = 200
+const tabsKept = 20
+
+export function createMemory(saved: Partial<Memory> | undefined, anonymousId: string): Memory {
+  return {
+    visitor: { anonymousId, traits: {} },
+    sessions: 0,
+    past: [],
+    cart: { items: [], value: 0 },
+    starts: [],
+    ...saved,
+    // Keyed by text from outside, so without a prototype.
+    counts: bare(saved?.counts),
+    times: bare(saved?.times),
+    flows: bare(saved?.flows),
+    tabs: bare(saved?.tabs),
+  }
+}
+
+/**
+ * Folds an activity into the memory and names the facts that changed. Sessions are the engine's, as they also end
+ * by time alone. A late activity (it lies before what was folded already) counts, but does not move the page.
+ */
+export function fold(memory: Memory, activity: Activity, late: boolean): string[] {
+  const { type, at, visitor, page, tab: tabName = '', properties } = activity
+  const facts = ['any']
+  const known = memory.visitor
+  memory.firstSeen = Math.min(memory.firstSeen ?? at, at)
+  memory.lastSeen = Math.max(memory.lastSeen ?? at, at)
+  memory.counts[type] = (memory.counts[type] ?? 0) + 1
+  const [first, last] = memory.times[type] ?? [at, at]
+  memory.times[type] = [Math.min(first, at), Math.max(last, at)]
+
+  if (visitor.traits || (visitor.id !== undefined && visitor.id !== known.id) || visitor.timezone || visitor.locale) {
+    for (const key of ['id', 'timezone', 'locale'] as const) if (visitor[key] !== undefined) known[key] = visitor[key]
+    if (visitor.traits) known.traits = { ...known.traits, ...visitor.traits }
+    facts.push('visitor')
+  }
+  if (!late) {
+    const tab = memory.tabs[tabName]
+    if (tab) tab.lastAt = at
+    if (type === 'Page Viewed') {
+      if (tab) leavePage(memory, tab, at)
+      // Set anew, so that the first tab is the one to forget.
+      delete memory.tabs[tabName]
+      const path = page?.path ?? (properties.path as string)
+      memory.tabs[tabName] = { path, at, visible: true, open: true, left: tab?.left, engaged: 0, since: at, lastAt: at }
+      const names = Object.keys(memory.tabs)
+      if (names.length > tabsKept) delete memory.tabs[names[0]!]
+      memory.view = activity
+      if (memory.session) memory.session.pages++
+    } else if (type === 'Page Hidden' || type === 'Page Left') {
+      if (tab) {
+        pause(tab, at)
+        tab.visible = false
+        if (type === 'Page Left') leavePage(memory, tab, at)
+      }
+    } else if (type === 'Page Shown') {
+      memory.shownAt = at
+      if (tab) {
+        tab.visible = tab.open = true
+        tab.since ??= at
+      }
+    }
+    const here = type === 'Page Viewed' ? { ...properties, ...page } : activity.interaction !== false ? page : undefined
+    if (here?.path !== undefined && (type === 'Page Viewed' || here.path !== memory.page?.path)) {
+      memory.page = { ...here } as Page
+      facts.push('page')
+    }
+  }
+  if (/^(Product|Cart|Order)/.test(type)) {
+    foldCart(memory.cart, type, properties)
+    facts.push('cart')
+  }
+  if (/^(Flow|Step) /.test(type) && typeof properties.flow === 'string') {
+    foldFlow(memory, properties.flow, activity)
+    facts.push(`flow:${properties.flow}`)
+  }
+  return facts
+}
+
+/** Milliseconds that the page of a tab has been visible. */
+export function engagedIn(tab: Tab, at: number): number {
+  return tab.engaged + (tab.since === undefined ? 0 : Math.max(0, at - tab.since))
+}
+
+/** The page of a tab was left: its engaged time goes to the session. */
+export function leavePage(memory: Memory, tab: Tab, at: number): void {
+  pause(tab, at)
+  if (memory.session) memory.session.engaged += tab.engaged
+  if (tab.open) tab.left = [tab.path, tab.engaged]
+  else delete tab.left
+  tab.engaged = 0
+  tab.open = false
+}
+
+/** When the idle clock started; undefined while every tab is hidden, and between sessions. */
+export function idleSince(memory: Memory): number | undefined {
+  const tabs = Object.values(memory.tabs)
+  if (!memory.session || (tabs.length && !tabs.some((tab) => tab.visible))) return undefined
+  return Math.max(memory.session.lastAt, memory.shownAt ?? 0)
+}
+
+/** What is published: a shallow view of the memory, to be copied before it leaves. */
+export function profileOf(memory: Memory, at: number, segments: Profile['segments'], scores: Profile['scores']): Profile {
+  const { visitor, firstSeen, lastSeen, sessions, session, counts, page, cart } = memory
+  const flows: Profile['flows'] = {}
+  for (const [id, { status, step, times, lastAt, answers }] of Object.entries(memory.flows))
+    flows[id] = { status, ...(step && { step }), times, lastAt, answers }
+  return {
+    visitor,
+    ...(firstSeen !== undefined && { firstSeen, lastSeen }),
+    sessions: { count: sessions, ...(session && { current: measure(memory, session, at) }) },
+    counts,
+    ...(page && { page }),
+    ...(page?.device && { device: page.device }),
+    cart,
+    flows,
+    segments,
+    scores,
+  }
+}
+
+/** A session in seconds; the current one counts the pages that are still open. */
+export function measure(memory: Memory, session: Session, at: number) {
+  const open = session === memory.session ? Object.values(memory.tabs).reduce((sum, tab) => sum + engagedIn(tab, at), 0) : 0
+  return {
+    startedAt: session.startedAt,
+    seconds: (session.lastAt - session.startedAt) / 1000,
+    pages: session.pages,
+    engaged: (session.engaged + open) / 1000,
+  }
+}
+
+/** Ends the session at its last interaction: pages are left with what was engaged until their last activity. */
+export function endSession(memory: Memory): void {
+  const { session } = memory
+  if (!session) return
+  for (const tab of Object.values(memory.tabs)) leavePage(memory, tab, Math.max(tab.lastAt, tab.since ?? 0))
+  memory.past.push(session)
+  if (memory.past.length > sessionsKept) memory.past.shift()
+  delete memory.session
+}
+
+/** Starts a session; the pages that are in sight are entered anew. */
+export function startSession(memory: Memory, at: number): void {
+  memory.sessions++
+  memory.session = { startedAt: at, lastAt: at, pages: 0, engaged: 0 }
+  for (const tab of Object.values(memory.tabs))
+    if (tab.visible) Object.assign(tab, { at, engaged: 0, since: at, open: true })
+}
+
+function pause(tab: Tab, at: number): void {
+  tab.engaged = engagedIn(tab, at)
+  delete tab.since
+}
+
+function foldCart(cart: Profile['cart'], type: string, properties: Properties): void {
+  const { product_id, products } = properties
+  const quantity = typeof properties.quantity === 'number' ? properties.quantity : 1
+  const at = cart.items.findIndex((item) => item.product_id === product_id)
+  if (type === 'Order Completed') cart.items = []
+  else if (type === 'Cart Viewed' && Array.isArray(products))
+    cart.items = (products as unknown as CartItem[]).slice(0, 100).map((product) => ({ ...product, quantity: product?.quantity ?? 1 }))
+  else if (type === 'Product Added' && product_id) {
+    if (at < 0) cart.items.push({ ...(properties as unknown as CartItem), quantity })
+    else cart.items[at]!.quantity += quantity
+    if (cart.items.length > 100) cart.items.shift()
+  } else if (type === 'Product Removed' && at >= 0) {
+    cart.items[at]!.quantity -= quantity
+    if (cart.items[at]!.quantity < 1 || properties.quantity === undefined) cart.items.splice(at, 1)
+  } else return
+  cart.value = cart.items.reduce((sum, item) => sum + (Number(item.price) || 0) * item.quantity, 0)
+  const currency = cart.items.find((item) => item.currency)?.currency
+  if (currency) cart.currency = currency
+}
+
+function foldFlow(memory: Memory, id: string, { type, at, properties }: Activity): void {
+  const step = typeof properties.step === 'string' ? properties.step : undefined
+  const record = (memory.flows[id] ??= {
+    status: 'ended',
+    times: 0,
+    lastAt: 0,
+    answers: {},
+    starts: [],
+    seen: false,
+    steps: {},
+    ends: {},
+  })
+  const end = /^Flow (Completed|Dismissed|Ended)$/.exec(type)?.[1]?.toLowerCase() as 'completed' | undefined
+  if (type === 'Flow Started') {
+    const surface = properties.surface as Surface | undefined
+    Object.assign(record, { status: 'shown', lastAt: at, seen: false, surface })
+    record.times++
+    push(record.starts, at)
+    push(memory.starts, { at, flow: id, session: memory.sessions, ...(surface && { surface }) })
+  } else if (type === 'Flow Snoozed') record.status = 'snoozed'
+  else if (end) {
+    // What nobody saw is not counted, neither for its own frequency nor for the limits.
+    if (!record.seen && record.starts.length && (record.status === 'shown' || record.status === 'snoozed')) {
+      record.starts.pop()
+      record.times--
+      record.lastAt = record.starts.at(-1) ?? 0
+      const place = memory.starts.findLastIndex(({ flow }) => flow === id)
+      if (place >= 0) memory.starts.splice(place, 1)
+    }
+    record.status = end
+    record.ends[end] = [at, ...(record.step ? [record.step] : [])] as [number, string?]
+  }
+  if (step && /^(Step|Action|Offer) /.test(type)) {
+    if (type === 'Step Viewed') {
+      record.seen = true
+      record.steps[step] = at
+      if (record.status === 'snoozed') record.status = 'shown'
+    }
+    if (type === 'Step Answered') record.answers[step] = properties.answer ?? null
+    record.step = step
+  }
+}
+
+function push<T>(list: T[], item: T): void {
+  list.push(item)
+  if (list.length > startsKept) list.shift()
+}
+
+function bare<T>(saved: Record<string, T> | undefined): Record<string, T> {
+  return Object.assign(Object.create(null), saved)
 }

@@ -1,0 +1,178 @@
+import { parse } from 'regexparam'
+import type { Activity } from './activity.ts'
+import type { Condition, Match } from './guide.ts'
+
+type Test = (value: unknown) => boolean
+
+/**
+ * Compiles a MongoDB-style filter to a function. Syntax and results are GrowthBook's
+ * (https://docs.growthbook.io/lib/build-your-own#conditions) but for one thing: an ordered comparison (`$gt $gte $lt $lte`)
+ * with a missing value is false. Unknown operators and broken expressions are false, never an error.
+ *
+ * @example compileCondition({ price: { $gt: 20 }, 'brand.name': { $in: ['Acme'] } })(properties)
+ */
+export function compileCondition(condition: Condition): Test {
+  return every(
+    Object.entries(condition).map(([key, wanted]): Test => {
+      if (key === '$and') return every(conditions(wanted))
+      if (key === '$or') return some(conditions(wanted))
+      if (key === '$nor') return not(some(conditions(wanted)))
+      if (key === '$not') return not(compileCondition(wanted as Condition))
+      const test = compileValue(wanted)
+      return (value) => test(valueAt(value, key))
+    }),
+  )
+}
+
+/** The value under a dotted path, own properties only; null where there is none. */
+export function valueAt(value: unknown, path: string): unknown {
+  let current = value
+  for (const part of path.split('.')) {
+    if (typeof current !== 'object' || current === null || !Object.hasOwn(current, part)) return null
+    current = (current as Record<string, unknown>)[part]
+  }
+  return current
+}
+
+/** A match, ready to be asked; `path` is the latest path of the activity's tab. */
+export interface CompiledMatch {
+  types: readonly string[]
+  test(activity: Activity, path: string | undefined): boolean
+}
+
+export function compileMatch(match: Match): CompiledMatch {
+  const { on, where, pages } = typeof match === 'string' ? { on: match, where: undefined, pages: undefined } : match
+  const holds = where && compileCondition(where)
+  const there = pages && compilePages(pages)
+  return {
+    types: typeof on === 'string' ? [on] : on,
+    test: (activity, path) =>
+      (!holds || holds(activity.properties)) && (!there || there(activity.page?.path ?? path)),
+  }
+}
+
+/** Whether an activity is one that is meant; for a match that is asked once in a while. */
+export function matches(match: Match, activity: Activity, path?: string): boolean {
+  const { types, test } = compileMatch(match)
+  return types.includes(activity.type) && test(activity, path)
+}
+
+/** Path patterns in regexparam's syntax; those after `!` exclude, and an empty list or only exclusions mean everywhere else. */
+export function compilePages(pages: readonly string[]): (path: string | undefined) => boolean {
+  const patterns = (excluding: boolean) =>
+    pages.filter((page) => page.startsWith('!') === excluding).map((page) => parse(page.slice(+excluding)).pattern)
+  const wanted = patterns(false)
+  const unwanted = patterns(true)
+  const hits = (list: RegExp[], path: string) => list.some((pattern) => pattern.test(path))
+  return (path) => path !== undefined && !hits(unwanted, path) && (!wanted.length || hits(wanted, path))
+}
+
+function compileValue(wanted: unknown, fold = same): Test {
+  if (typeof wanted === 'string') return (value) => fold(`${value}`) === fold(wanted)
+  if (typeof wanted === 'number') return (value) => Number(value) === wanted
+  if (typeof wanted === 'boolean') return (value) => value !== null && !!value === wanted
+  if (wanted === null) return (value) => value === null
+  if (isOperators(wanted)) return every(Object.entries(wanted).map(([name, operand]) => compileOperator(name, operand)))
+  const text = JSON.stringify(wanted)
+  return (value) => JSON.stringify(value) === text
+}
+
+function compileOperator(name: string, wanted: any): Test {
+  const fold = name.endsWith('i') ? lower : same
+  switch (name) {
+    case '$eq':
+      return (value) => value === wanted
+    case '$ne':
+      return (value) => value !== wanted
+    case '$lt':
+      return (value: any) => value != null && value < wanted
+    case '$lte':
+      return (value: any) => value != null && value <= wanted
+    case '$gt':
+      return (value: any) => value != null && value > wanted
+    case '$gte':
+      return (value: any) => value != null && value >= wanted
+    case '$exists':
+      return (value) => (value != null) === !!wanted
+    case '$in':
+    case '$ini':
+      return Array.isArray(wanted) ? (value) => isIn(value, wanted, fold) : never
+    case '$nin':
+    case '$nini':
+      return Array.isArray(wanted) ? (value) => !isIn(value, wanted, fold) : never
+    case '$all':
+    case '$alli': {
+      if (!Array.isArray(wanted)) return never
+      const tests = wanted.map((each) => compileValue(each, fold))
+      return (value) => Array.isArray(value) && tests.every((test) => value.some(test))
+    }
+    case '$not':
+      return not(compileValue(wanted))
+    case '$size': {
+      const test = compileValue(wanted)
+      return (value) => Array.isArray(value) && test(value.length)
+    }
+    case '$elemMatch': {
+      const test = isOperators(wanted) ? compileValue(wanted) : compileCondition(wanted)
+      return (value) => Array.isArray(value) && value.some(test)
+    }
+    case '$regex':
+    case '$regexi':
+    case '$notRegex':
+    case '$notRegexi': {
+      const negated = name[1] === 'n'
+      try {
+        const pattern = new RegExp(wanted, fold === lower ? 'i' : '')
+        return (value) => pattern.test(`${value}`) !== negated
+      } catch {
+        return never
+      }
+    }
+    case '$type':
+      return (value) => typeOf(value) === wanted
+    case '$veq':
+    case '$vne':
+    case '$vgt':
+    case '$vgte':
+    case '$vlt':
+    case '$vlte': {
+      const test = compileOperator(`$${name.slice(2)}`, version(wanted))
+      return (value) => test(version(value))
+    }
+  }
+  return never
+}
+
+const never: Test = () => false
+const same = (text: string) => text
+const lower = (text: string) => text.toLowerCase()
+const not =
+  (test: Test): Test =>
+  (value) =>
+    !test(value)
+const every = (tests: Test[]): Test => (tests.length === 1 ? tests[0]! : (value) => tests.every((test) => test(value)))
+const some = (tests: Test[]): Test => (value) => !tests.length || tests.some((test) => test(value))
+const conditions = (list: unknown): Test[] => (list as Condition[]).map(compileCondition)
+
+function isOperators(value: unknown): value is Record<string, unknown> {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return false
+  const keys = Object.keys(value)
+  return keys.length > 0 && keys.every((key) => key[0] === '$')
+}
+
+function isIn(value: unknown, list: unknown[], fold: (text: string) => string): boolean {
+  const folded = (each: unknown) => (typeof each === 'string' ? fold(each) : each)
+  const wanted = list.map(folded)
+  return Array.isArray(value) ? value.some((each) => wanted.includes(folded(each))) : wanted.includes(folded(value))
+}
+
+function typeOf(value: unknown): string {
+  return value === null ? 'null' : Array.isArray(value) ? 'array' : typeof value
+}
+
+/** Semantic versions as text that sorts: numbers padded, a release after its pre-releases. */
+function version(value: unknown): string {
+  const parts = `${value || 0}`.replace(/(^v|\+.*$)/g, '').split(/[-.]/)
+  if (parts.length === 3) parts.push('~')
+  return parts.map((part) => (/^\d+$/.test(part) ? part.padStart(5) : part)).join('-')
+}

@@ -1,0 +1,178 @@
+import { dayOf, momentOf, nextPeriod, weekOf } from './calendar.ts'
+import { compilePages } from './condition.ts'
+import { parseDuration } from './duration.ts'
+import { armOf, hash } from './experiment.ts'
+import { type Flow, type Guide, type Purpose, type Surface, surfaceOf } from './guide.ts'
+import type { Truth } from './operator.ts'
+import { type Memory, sessionGap } from './profile.ts'
+
+/** The gates of a firing, in the order in which they are passed. */
+export const gates = [
+  'enabled', 'consent', 'holdout', 'experiment', 'audience', 'pages', 'schedule',
+  'frequency', 'group', 'limits', 'blocked', 'slot', 'stale',
+] as const
+
+export type GateName = (typeof gates)[number]
+
+/** What one gate says. `refuse` drops the firing, `hold` keeps it pending. */
+export interface Gate {
+  gate: GateName
+  verdict: 'open' | 'hold' | 'refuse'
+  /** What was found, e.g. `5` flows today. */
+  actual?: unknown
+  /** What it was compared with, e.g. `5`. */
+  wanted?: unknown
+  /** When time alone opens it, in milliseconds since the epoch. */
+  opensAt?: number
+}
+
+/** What the gates look at. */
+export interface Situation {
+  guide: Guide
+  memory: Memory
+  at: number
+  consent: { [purpose in Purpose]?: boolean }
+  /** Reasons why nothing opens. */
+  blocks: string[]
+  /** Flows that run or are about to. */
+  running: { id: string; flow: Flow | undefined; snoozed: boolean; surface?: Surface | undefined }[]
+  audience: Truth
+  pages: ReturnType<typeof compilePages> | undefined
+  /** How long ago the decision should have been made; only a page is ever late. */
+  delayed: number
+}
+
+/** Asks every gate about a flow, none left out. */
+export function passGates(flow: Flow, situation: Situation): Gate[] {
+  return gates.map((gate) => {
+    const { closed, ...found } = checks[gate](flow, situation)
+    return { gate, verdict: closed ? verdicts[gate] : 'open', ...found }
+  })
+}
+
+/** The slots a flow takes while it runs: one modal-like surface, beside it at most one banner and one card. */
+export function slotsOf(flow: Flow): string[] {
+  return Array.isArray(flow.steps) ? [...new Set(flow.steps.flatMap((step) => slotOf(surfaceOf(step))))] : ['main']
+}
+
+const verdicts: Record<GateName, 'hold' | 'refuse'> = {
+  enabled: 'refuse',
+  consent: 'hold',
+  holdout: 'refuse',
+  experiment: 'refuse',
+  audience: 'refuse',
+  pages: 'hold',
+  schedule: 'refuse',
+  frequency: 'refuse',
+  group: 'hold',
+  limits: 'hold',
+  blocked: 'hold',
+  slot: 'hold',
+  stale: 'refuse',
+}
+
+type Check = (flow: Flow, situation: Situation) => { closed: boolean } & Omit<Gate, 'gate' | 'verdict'>
+
+const checks: Record<GateName, Check> = {
+  enabled: (flow, { guide }) => ({ closed: flow.enabled === false || guide.enabled === false }),
+
+  consent({ purpose = 'functional' }, { consent }) {
+    const actual = consent[purpose] ?? (purpose === 'functional' ? true : undefined)
+    return { closed: actual !== true, actual: actual ?? 'unknown', wanted: purpose }
+  },
+
+  holdout(_, { guide: { holdout }, memory }) {
+    if (!holdout) return { closed: false }
+    const actual = hash(holdout.salt, memory.visitor.anonymousId)
+    return { closed: actual < holdout.share, actual, wanted: holdout.share }
+  },
+
+  experiment({ experiment }, { memory }) {
+    const actual = experiment && armOf(experiment, memory.visitor.anonymousId)
+    return { closed: actual === 'holdout', actual }
+  },
+
+  audience: ({ audience }, situation) => ({
+    closed: audience !== undefined && situation.audience !== true,
+    ...(audience !== undefined && { actual: situation.audience ?? 'unknown', wanted: true }),
+  }),
+
+  pages({ pages: wanted }, { pages, memory }) {
+    const actual = memory.page?.path
+    return { closed: pages !== undefined && !pages(actual), actual, wanted }
+  },
+
+  schedule({ schedule }, { memory, at }) {
+    const zone = schedule?.timezone ?? memory.visitor.timezone
+    const from = schedule?.from === undefined ? -Infinity : momentOf(schedule.from, zone)
+    const until = schedule?.until === undefined ? Infinity : momentOf(schedule.until, zone)
+    return { closed: at < from || at >= until, wanted: schedule }
+  },
+
+  frequency({ id, frequency = { times: 1 } }, { memory, at }) {
+    const { times, every } = frequency
+    const { timezone } = memory.visitor
+    const starts = memory.flows[id]?.starts ?? []
+    const dates = { day: dayOf, week: weekOf } as const
+    const date = every === 'day' || every === 'week' ? (moment: number) => dates[every](moment, timezone) : undefined
+    const inPeriod = date
+      ? starts.filter((start) => date(start) === date(at))
+      : every === 'session'
+        ? starts.filter((start) => memory.session && start >= memory.session.startedAt)
+        : every === undefined
+          ? starts
+          : starts.filter((start) => start > at - parseDuration(every))
+    const closed = inPeriod.length >= times
+    const opensAt = !closed || every === undefined || every === 'session' ? undefined
+      : date ? nextPeriod(at, date) : inPeriod.at(-times)! + parseDuration(every)
+    return { closed, actual: inPeriod.length, wanted: frequency, ...(opensAt !== undefined && { opensAt }) }
+  },
+
+  group({ id, group }, { running }) {
+    const other = group && running.find((each) => each.id !== id && each.flow?.group === group)
+    return { closed: !!other, ...(other && { actual: other.id }), ...(group && { wanted: group }) }
+  },
+
+  limits(flow, { guide: { limits }, memory, at }) {
+    if (!limits || flow.urgent) return { closed: false }
+    const { timezone } = memory.visitor
+    const day = (moment: number) => dayOf(moment, timezone)
+    const surface = Array.isArray(flow.steps) && flow.steps[0] ? surfaceOf(flow.steps[0]) : 'modal'
+    const budget = (starts: Memory['starts'], { perSession, perDay }: { perSession?: number; perDay?: number }, of: string) => {
+      const inSession = perSession === undefined ? 0 : starts.filter((start) => start.session === memory.sessions).length
+      if (perSession !== undefined && inSession >= perSession)
+        return { closed: true, actual: inSession, wanted: { [`${of}perSession`]: perSession } }
+      const today = perDay === undefined ? [] : starts.filter((start) => start.at > at - 2 * 86_400_000 && day(start.at) === day(at))
+      return perDay !== undefined && today.length >= perDay
+        ? { closed: true, actual: today.length, wanted: { [`${of}perDay`]: perDay }, opensAt: nextPeriod(at, day) }
+        : undefined
+    }
+    const last = memory.starts.at(-1)
+    const gap = limits.gap === undefined ? 0 : parseDuration(limits.gap)
+    if (last && at < last.at + gap)
+      return { closed: true, actual: at - last.at, wanted: { gap }, opensAt: last.at + gap }
+    return (
+      budget(memory.starts, limits, '') ??
+      budget(memory.starts.filter((start) => start.surface === surface), limits.perSurface?.[surface] ?? {}, `${surface}.`) ?? {
+        closed: false,
+      }
+    )
+  },
+
+  blocked: (_, { blocks }) => ({ closed: blocks.length > 0, ...(blocks.length && { actual: blocks }) }),
+
+  slot(flow, { running }) {
+    const mine = slotsOf(flow)
+    const other = running.find(
+      ({ id, flow: each, snoozed, surface = 'modal' }) =>
+        id === flow.id || (!snoozed && (each ? slotsOf(each) : slotOf(surface)).some((slot) => mine.includes(slot))),
+    )
+    return { closed: !!other, ...(other && { actual: other.id }), wanted: mine }
+  },
+
+  stale: (_, { delayed }) => ({ closed: delayed > sessionGap, ...(delayed > 0 && { actual: delayed, wanted: sessionGap }) }),
+}
+
+function slotOf(surface: Surface): string[] {
+  return surface === 'inline' ? [] : [surface === 'banner' || surface === 'card' ? surface : 'main']
+}

@@ -1,0 +1,99 @@
+import type { Activity, Json } from './activity.ts'
+import { valueAt } from './condition.ts'
+import type { Memory, Profile } from './profile.ts'
+import type { Kind, Shape } from './shape.ts'
+
+/** Three-valued: undefined is unknown, which is not true and stays unknown under `not`. */
+export type Truth = boolean | undefined
+
+/**
+ * Something in the profile that leaves read, besides activities: `session` (one started or ended), `visitor`, `page`,
+ * `interaction`, `any` (each activity), `flow:ID`, `segment:NAME`.
+ */
+export type Fact = string
+
+/** An operator of the trigger language: how it is written, and how it is followed. */
+export interface Operator<Written = any> {
+  name: string
+  /** A pulse is true only at the activity that completes it, a state has a value at any time. */
+  kind: Kind | ((written: Written) => Kind)
+  shape: Shape
+  /** Reads the profile, which a new flow does not reset: not true before the flow's first evaluation. */
+  fromProfile?: true
+  compile(written: Written, around: Around, saved: Json | undefined): Leaf
+}
+
+/** What a leaf may read of the world. */
+export interface Around {
+  memory: Memory
+  profile(at: number): Profile
+  /** Whether the visitor is in a segment. */
+  segment(name: string): Truth
+}
+
+/** One operator of one trigger, with its incremental state. */
+export interface Leaf {
+  /** Types of activities it hears. */
+  types: readonly string[]
+  /** Facts that can change its value without an activity that it hears. */
+  facts?: readonly Fact[]
+  /** Takes an activity of its types. A late one lies before what was handled already. */
+  hear?(activity: Activity, late: boolean): void
+  /** Takes a fact. */
+  sense?(fact: Fact, at: number): void
+  /** Lets time pass; what leaves a window is forgotten. */
+  tick?(at: number): void
+  value(at: number): Truth
+  /** Whether it became true (for `per` and `same`: for any one value) since it was last asked, and by which activity. */
+  edge(at: number): Activity | true | undefined
+  /** The next moment after `at` at which time alone can change its value. */
+  due?(at: number): number | undefined
+  /** A pulse is over. */
+  settle?(): void
+  explain(at: number): { actual?: unknown; wanted?: unknown; flip?: string }
+  readonly state?: Json
+}
+
+/** A leaf whose edge is that its one value becomes true. `saved` is what its `state` was. */
+export function stateLeaf(leaf: Omit<Leaf, 'edge' | 'state'>, saved: Json | undefined): Leaf {
+  let before = saved === true
+  return {
+    ...leaf,
+    edge(at) {
+      const now = leaf.value(at) === true
+      const edge = now && !before
+      before = now
+      return edge || undefined
+    },
+    get state() {
+      return before
+    },
+  }
+}
+
+/** The values of an activity at a path: the path's own, else that path in each element of `products`. */
+export function valuesAt(activity: Activity, path: string): string[] {
+  const own = valueAt(activity.properties, path)
+  const products = activity.properties.products
+  const values = own != null ? [own] : Array.isArray(products) ? products.map((product) => valueAt(product, path)) : []
+  return [...new Set(values.filter((value) => typeof value === 'string' || typeof value === 'number').map(String))]
+}
+
+/** The path an activity happened on: its own, else its tab's latest. */
+export function pathOf({ memory }: Pick<Around, 'memory'>, { page, tab = '' }: Activity): string | undefined {
+  return page?.path ?? memory.tabs[tab]?.path
+}
+
+/** False beats unknown beats true. */
+export function both(values: Truth[]): Truth {
+  return values.includes(false) ? false : values.includes(undefined) ? undefined : true
+}
+
+/** True beats unknown beats false. */
+export function either(values: Truth[]): Truth {
+  return values.includes(true) ? true : values.includes(undefined) ? undefined : false
+}
+
+export function opposite(value: Truth): Truth {
+  return value === undefined ? value : !value
+}

@@ -1,0 +1,90 @@
+import type { Activity, Json } from '../activity.ts'
+import { compilePages } from '../condition.ts'
+import type { Range } from '../guide.ts'
+import { type Operator, stateLeaf } from '../operator.ts'
+import { engagedIn, type Tab } from '../profile.ts'
+import { compileRange } from '../range.ts'
+import { either, list, object, optional, pattern, range, string, times } from '../shape.ts'
+
+interface Dwell {
+  dwell: string[] | { section: string }
+  is: Range
+  streak?: number
+}
+
+const kindOf = ({ is }: Dwell) => ('$gt' in is || '$gte' in is ? 'state' : 'pulse')
+
+/**
+ * Engaged time (the tab being visible) on such pages, or in a section, fits: while it lasts for `$gt` and `$gte`,
+ * when it is left for the others. `streak`: the last so many visits there in a row.
+ */
+export const dwell: Operator<Dwell> = {
+  name: 'dwell',
+  kind: (written) => kindOf(written),
+  shape: object({
+    dwell: either(Array.isArray, list(pattern, 1), object({ section: string })),
+    is: range,
+    streak: optional(times),
+  }),
+  compile(written, { memory }, saved) {
+    const { fits, flip } = compileRange(written.is)
+    const { streak = 1, dwell } = written
+    const pulse = kindOf(written) === 'pulse'
+    const there = Array.isArray(dwell) ? compilePages(dwell) : undefined
+    const section = Array.isArray(dwell) ? undefined : dwell.section
+    // How many visits in a row fitted, and in which tabs the section was seen for long enough.
+    let [before, run, tabs] = (saved ?? [false, 0, []]) as [boolean, number, string[]]
+    let left: Activity | true | undefined
+    const leave = (fit: boolean, by: Activity | true) => {
+      run = fit ? run + 1 : 0
+      if (pulse && run >= streak) left = by
+    }
+    const leaveTab = (tab: Tab | undefined, by: Activity | true) => {
+      if (tab?.left && there?.(tab.left[0])) leave(fits(tab.left[1]), by)
+    }
+    const here = () => Object.values(memory.tabs).filter((tab) => tab.open && there?.(tab.path))
+    const value = (at: number) =>
+      pulse ? left !== undefined : tabs.length > 0 || (run >= streak - 1 && here().some((tab) => fits(engagedIn(tab, at))))
+    const state = stateLeaf(
+      {
+        types: ['Page Viewed', 'Page Left', 'Page Hidden', 'Page Shown', ...(section ? ['Section Viewed', 'Section Skipped'] : [])],
+        facts: ['session'],
+        hear(activity, late) {
+          const { type, tab = '', properties } = activity
+          if (late) return
+          if (type === 'Page Viewed' || type === 'Page Left') {
+            leaveTab(memory.tabs[tab], activity)
+            tabs = tabs.filter((each) => each !== tab)
+          } else if (section && properties.section === section && typeof properties.seconds === 'number') {
+            const fit = fits(properties.seconds * 1000)
+            leave(fit, activity)
+            if (!pulse && run >= streak && !tabs.includes(tab)) tabs = [...tabs, tab]
+          }
+        },
+        sense() {
+          tabs = []
+          if (!memory.session) for (const tab of Object.values(memory.tabs)) leaveTab(tab, true)
+        },
+        value,
+        due(at) {
+          if (pulse) return undefined
+          const moments = here().flatMap((tab) => (tab.since === undefined ? [] : (flip(tab.since - tab.engaged, at) ?? [])))
+          return moments.length ? Math.min(...moments) : undefined
+        },
+        settle() {
+          left = undefined
+        },
+        explain: (at) => ({ actual: Math.max(0, ...here().map((tab) => engagedIn(tab, at))), wanted: written.is }),
+      },
+      before,
+    )
+    return {
+      ...state,
+      edge: (at) => (pulse ? left : state.edge(at)),
+      get state() {
+        before = state.state as boolean
+        return [before, run, tabs] as Json
+      },
+    }
+  },
+}

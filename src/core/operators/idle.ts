@@ -1,0 +1,29 @@
+import { parseDuration } from '../duration.ts'
+import type { Duration } from '../guide.ts'
+import { stateLeaf, type Operator } from '../operator.ts'
+import { idleSince } from '../profile.ts'
+import { duration, object } from '../shape.ts'
+
+/** No interaction for that long within a session, a page being visible. */
+export const idle: Operator<{ idle: Duration }> = {
+  name: 'idle',
+  kind: 'state',
+  shape: object({ idle: duration }),
+  compile(written, { memory }, saved) {
+    const span = parseDuration(written.idle)
+    const idleFor = (at: number) => at - (idleSince(memory) ?? Infinity)
+    return stateLeaf(
+      {
+        types: ['Page Viewed', 'Page Hidden', 'Page Shown', 'Page Left'],
+        facts: ['session', 'interaction'],
+        value: (at) => idleFor(at) >= span,
+        due(at) {
+          const since = idleSince(memory)
+          return since === undefined || since + span <= at ? undefined : since + span
+        },
+        explain: (at) => ({ actual: Math.max(0, idleFor(at)), wanted: span }),
+      },
+      saved,
+    )
+  },
+}

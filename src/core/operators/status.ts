@@ -1,0 +1,63 @@
+import { parseDuration } from '../duration.ts'
+import type { Duration } from '../guide.ts'
+import { type Operator, stateLeaf } from '../operator.ts'
+import { sessionGap } from '../profile.ts'
+import { duration, id, object, oneOf, optional } from '../shape.ts'
+
+interface Status {
+  status: string
+  is: 'completed' | 'dismissed' | 'dropped' | 'shown' | 'never'
+  step?: string
+  within?: Duration
+}
+
+/**
+ * The history of another flow. `dropped` (at a step): it was seen, and the flow ended or 30 minutes passed without the
+ * next. With `within`: that came about less than so long ago.
+ */
+export const status: Operator<Status> = {
+  name: 'status',
+  kind: 'state',
+  fromProfile: true,
+  shape: object({
+    status: id,
+    is: oneOf('completed', 'dismissed', 'dropped', 'shown', 'never'),
+    step: optional(id),
+    within: optional(duration),
+  }),
+  compile({ status, is, step, within }, { memory }, saved) {
+    const span = within === undefined ? Infinity : parseDuration(within)
+    /** When it came to that, or will by time alone. */
+    const moment = (): number | undefined => {
+      const flow = memory.flows[status]
+      if (!flow) return undefined
+      if (is === 'shown') return step ? flow.steps[step] : flow.times ? flow.lastAt : undefined
+      if (is === 'completed' || is === 'dismissed') {
+        const [at, where] = flow.ends[is] ?? []
+        return step && where !== step ? undefined : at
+      }
+      const seenAt = flow.step === undefined ? undefined : flow.steps[flow.step]
+      if (seenAt === undefined || (step && flow.step !== step) || flow.status === 'completed') return undefined
+      return flow.status === 'shown' || flow.status === 'snoozed'
+        ? seenAt + sessionGap
+        : Math.max(flow.ends.dismissed?.[0] ?? 0, flow.ends.ended?.[0] ?? 0)
+    }
+    return stateLeaf(
+      {
+        types: [],
+        facts: [`flow:${status}`],
+        value(at) {
+          if (is === 'never') return !memory.flows[status]?.times
+          const since = moment()
+          return since !== undefined && since <= at && since > at - span
+        },
+        due(at) {
+          const since = is === 'never' ? undefined : moment()
+          return since === undefined ? undefined : since > at ? since : since + span > at && span < Infinity ? since + span : undefined
+        },
+        explain: () => ({ actual: memory.flows[status]?.status ?? 'never', wanted: is }),
+      },
+      saved,
+    )
+  },
+}

@@ -1,0 +1,134 @@
+import type { Activity, Json } from './activity.ts'
+import type { LeafExplanation } from './engine.ts'
+import type { Expression } from './guide.ts'
+import { type Around, both, either, type Leaf, type Operator, opposite, type Truth } from './operator.ts'
+import { absent } from './operators/absent.ts'
+import { active } from './operators/active.ts'
+import { avg, max, min, sum } from './operators/aggregate.ts'
+import { count } from './operators/count.ts'
+import { dwell } from './operators/dwell.ts'
+import { idle } from './operators/idle.ts'
+import { on } from './operators/on.ts'
+import { profile } from './operators/profile.ts'
+import { ratio } from './operators/ratio.ts'
+import { segment } from './operators/segment.ts'
+import { sequence } from './operators/sequence.ts'
+import { since } from './operators/since.ts'
+import { status } from './operators/status.ts'
+import { expressionShape, type Problem } from './shape.ts'
+
+/** The operators of the trigger language, by the key that names them in an expression. */
+export const operators: { readonly [name: string]: Operator } = {
+  on, count, sum, avg, min, max, ratio, sequence, absent, idle, dwell, since, active, status, profile, segment,
+}
+
+const anyExpression = expressionShape(operators)
+const statesOnly = expressionShape(operators, { states: true })
+
+/** Checks the shape of an expression; pulses are refused where only states can be asked for. */
+export function checkExpression(value: unknown, path: string, problems: Problem[], { states = false } = {}): void {
+  ;(states ? statesOnly : anyExpression)(value, path, problems)
+}
+
+/** What fired, and why. */
+export interface Firing {
+  /** The activity of the leaf whose edge fired; absent for what time or the profile alone made true. */
+  cause: Activity | undefined
+  /** Whether the trigger stays true after this moment: a state, not a pulse. */
+  lasting: boolean
+}
+
+/**
+ * An expression followed as activities come. It fires when it is true and was not just before, or when a leaf outside
+ * every `not` that is true has an edge.
+ */
+export interface Trigger {
+  readonly leaves: readonly Leaf[]
+  /** Looks at the trigger at this time, after its leaves have heard. */
+  evaluate(at: number): Firing | undefined
+  value(at: number): Truth
+  due(at: number): number | undefined
+  explain(at: number): LeafExplanation[]
+  readonly state: Json
+}
+
+interface Placed {
+  leaf: Leaf
+  path: string
+  operator: Operator
+  /** Under a `not`: its edge does not count. */
+  negated: boolean
+}
+
+export function compileTrigger(expression: Expression, around: Around, saved?: Json): Trigger {
+  const [savedWas, savedLeaves] = (saved ?? []) as [boolean?, { [path: string]: Json }?]
+  const placed: Placed[] = []
+  // Before the first evaluation the profile counts as unknown, so that a new flow reaches whom it fits already.
+  let fresh = !savedLeaves
+
+  const compile = (part: any, path: string, negated: boolean): ((at: number) => Truth) => {
+    if (typeof part === 'object' && 'not' in part) {
+      const inner = compile(part.not, join(path, 'not'), true)
+      return (at) => opposite(inner(at))
+    }
+    if (typeof part === 'object' && ('all' in part || 'any' in part)) {
+      const name = 'all' in part ? 'all' : 'any'
+      const parts = (part as { [name: string]: Expression[] })[name]!
+      const inner = parts.map((each, index) => compile(each, join(path, `${name}.${index}`), negated))
+      const combine = name === 'all' ? both : either
+      return (at) => combine(inner.map((each) => each(at)))
+    }
+    const operator = typeof part === 'string' ? on : operators[Object.keys(part).find((key) => Object.hasOwn(operators, key))!]!
+    const leaf = operator.compile(part, around, savedLeaves?.[path] ?? undefined)
+    placed.push({ leaf, path, operator, negated })
+    return operator.fromProfile ? (at) => (fresh ? undefined : leaf.value(at)) : (at) => leaf.value(at)
+  }
+  const value = compile(expression, '', false)
+  const leaves = placed.map(({ leaf }) => leaf)
+  let was = savedLeaves ? savedWas === true : value(0) === true
+
+  return {
+    leaves,
+    evaluate(at) {
+      fresh = false
+      for (const leaf of leaves) leaf.tick?.(at)
+      const now = value(at) === true
+      let cause: Activity | true | undefined
+      for (const { leaf, negated } of placed) {
+        const edge = leaf.edge(at)
+        if (edge && !negated && leaf.value(at)) cause ??= edge
+      }
+      const fires = now && (!was || cause)
+      was = now
+      let pulsed = false
+      for (const leaf of leaves)
+        if (leaf.settle) {
+          leaf.settle()
+          pulsed = true
+        }
+      if (pulsed && now) was = value(at) === true
+      return fires ? { cause: cause === true ? undefined : cause, lasting: was } : undefined
+    },
+    value,
+    due(at) {
+      let next: number | undefined
+      for (const leaf of leaves) {
+        const due = leaf.due?.(at)
+        if (due !== undefined && due > at && (next === undefined || due < next)) next = due
+      }
+      return next
+    },
+    explain: (at) =>
+      placed.map(({ leaf, path, operator }) => {
+        const due = leaf.due?.(at)
+        return { path, operator: operator.name, value: leaf.value(at), ...leaf.explain(at), ...(due && { changesAt: due }) }
+      }),
+    get state() {
+      return [was, Object.fromEntries(placed.map(({ leaf, path }) => [path, leaf.state ?? null]))]
+    },
+  }
+}
+
+function join(path: string, name: string): string {
+  return path ? `${path}.${name}` : name
+}
