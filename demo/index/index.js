@@ -2,11 +2,13 @@
 
 const feed = document.querySelector('.feed')
 const most = 120
+// Batches come in Segment's format.
+const names = { page: 'Page Viewed', identify: 'Visitor Identified' }
 const answers = ['Step Answered', 'Action Clicked', 'Goal Reached', 'Offer Copied']
 const host = ['Project Created', 'Teammate Invited', 'Task Completed', 'Contact Clicked', 'Product Viewed', 'Product Added', 'Product Removed', 'Cart Viewed', 'Checkout Started', 'Order Completed']
 
 function show(activity) {
-  const type = activity.event ?? activity.type ?? 'Activity'
+  const type = activity.event ?? names[activity.type] ?? activity.type ?? 'Activity'
   const properties = activity.properties ?? {}
   const item = document.createElement('li')
   item.className = answers.includes(type) ? 'answer' : /^(Flow|Step|Offer|Experiment) /.test(type) ? 'flow' : host.includes(type) ? 'host' : ''

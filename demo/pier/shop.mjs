@@ -156,21 +156,21 @@ const productData = (one, origin) => html`<script type="application/ld+json">${j
   offers: { '@type': 'Offer', price: one.price.toFixed(2), priceCurrency: 'EUR', availability: 'https://schema.org/InStock', url: `${origin}/pier/products/${one.id}` },
 })}</script>`
 
-const lineRow = line => html`<li class="lineitem">
+const lineRow = line => html`<li class="lineitem" data-foothold-product="${line.id}" data-foothold-name="${line.name}" data-foothold-price="${line.price}" data-foothold-currency="EUR" data-foothold-quantity="${line.quantity}" data-foothold-image_url="${image(line)}">
   <a href="/pier/products/${line.id}" tabindex="-1" aria-hidden="true"><img src="${image(line)}" alt="" width="96" height="112"></a>
   <div><a class="name" href="/pier/products/${line.id}">${line.name}</a><span class="small">${line.line}</span>
     <form action="/pier/cart" method="post" class="amount" data-amount>
       <input type="hidden" name="product" value="${line.id}">
       <label>Quantity <select name="quantity">${Array.from({ length: 9 }, (_, index) => html`<option${index + 1 === line.quantity ? raw(' selected') : ''}>${index + 1}</option>`)}</select></label>
       <noscript><button>Update</button></noscript>
-      <button class="text" name="remove" value="${line.id}" aria-label="Remove ${line.name}" data-foothold-remove="${line.id}">Remove</button>
+      <button class="text" name="remove" value="${line.id}" aria-label="Remove ${line.name}" data-foothold-remove>Remove</button>
     </form>
   </div>
   <span class="price">${money(line.price * line.quantity)}</span>
 </li>`
 
 const cartPage = cart => cart.lines.length
-  ? html`<section class="cart" data-foothold-cart>
+  ? html`<section class="cart" data-foothold-cart data-foothold-value="${cart.value}" data-foothold-currency="EUR">
   <div><h1>Your cart</h1><ul class="lines">${cart.lines.map(lineRow)}</ul></div>
   <aside class="sum"><h2>Summary</h2>${sums(cart)}<a class="button wide" href="/pier/checkout" data-foothold="cart.checkout" data-foothold-checkout>Check out</a><p class="small">Packed in paper, sent by bicycle where we can.</p></aside>
 </section>`
