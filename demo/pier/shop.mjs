@@ -82,11 +82,10 @@ function page(c, title, body, extra = '') {
 <title>${title} · Pier</title>
 <link rel="icon" href="/demo/pier/art/mark.svg">
 <link rel="stylesheet" href="/demo/pier/pier.css">
-<script>window.dataLayer=window.dataLayer||[]</script>
-${extra}
 <script src="/demo/clock.js"></script>
 <script>window.foothold=window.foothold||[]</script>
 <script type="module" src="/foothold.js" data-guide="/guide/pier.json" data-content="/content" data-webhook="/collect" data-theme="auto"></script>
+${extra}
 <script type="module" src="/demo/pier/pier.js"></script>
 </head>
 <body>
@@ -214,16 +213,17 @@ const orderPage = order => html`<section class="narrow plain" data-foothold="ord
   <a class="button" href="/pier">Back to the shop</a>
 </section>`
 
-/** What shops push for their analytics anyway (GA4's e-commerce names). */
-const purchase = order => html`<script>dataLayer.push(${json({
-  event: 'purchase',
-  ecommerce: {
-    transaction_id: order.id,
-    value: order.cart.value - order.off + shipping(order.cart.value),
+/** The one thing that the markup cannot say: told once, when the order is placed. */
+const purchase = order => html`<script>foothold.push(${json([
+  'track',
+  'Order Completed',
+  {
+    order_id: order.id,
+    total: order.cart.value - order.off + shipping(order.cart.value),
     currency: 'EUR',
-    items: order.cart.lines.map(line => ({ item_id: line.id, item_name: line.name, price: line.price, quantity: line.quantity })),
+    products: order.cart.lines.map(line => ({ product_id: line.id, name: line.name, price: line.price, quantity: line.quantity })),
   },
-})})</script>`
+])})</script>`
 
 const helpPage = () => html`<section class="help">
   <header><p class="over">Help</p><h1>Ask us anything</h1><p class="lead">Ines answers in the morning, Tom after lunch.</p></header>
