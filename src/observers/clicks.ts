@@ -40,14 +40,11 @@ function textOf(element: Element): string {
   let text = element.getAttribute('aria-label') ?? ''
   // An anchor may be half the page: read no more than is needed.
   const walker = document.createTreeWalker(element, NodeFilter.SHOW_TEXT)
-  for (let node = !text && walker.nextNode(); node && text.length < 80; node = walker.nextNode()) {
-    if (!node.parentElement!.closest(hidden)) text = tidy(text + node.nodeValue!.slice(0, 999))
+  for (let node = !text && walker.nextNode(); node && text.length < 120; node = walker.nextNode()) {
+    const parent = node.parentElement!
+    if (parent === element || !parent.closest(hidden)) text += node.nodeValue!.slice(0, 999)
   }
-  return tidy(text).trim().slice(0, 80)
-}
-
-function tidy(text: string): string {
-  return text.replace(/\s+/g, ' ')
+  return text.replace(/\s+/g, ' ').trim().slice(0, 80)
 }
 
 const hidden = '[data-private],input,textarea,select,[contenteditable],script,style'
