@@ -1,0 +1,23 @@
+import type { ComponentChildren } from 'preact'
+import type { FlowView } from '../core/view.ts'
+
+export interface FrameProps {
+  view: FlowView
+  /** What the surface stands beside. */
+  target?: Element | undefined
+  children: ComponentChildren
+}
+
+/** What all surfaces have in common: the scrolling inside and the close button. */
+export function Frame({ view, children }: FrameProps) {
+  return (
+    <>
+      <div class="scroll">{children}</div>
+      <button type="button" part="close" aria-label={view.label('close')} onClick={() => view.dismiss('close')}>
+        <svg viewBox="0 0 24 24" aria-hidden="true">
+          <path d="M6 6l12 12M18 6 6 18" />
+        </svg>
+      </button>
+    </>
+  )
+}

@@ -1,0 +1,46 @@
+/**
+ * Calls back once at least half of the element has been visible, in a focused and visible tab, for one second.
+ * Returns what stops the watch.
+ */
+export function watchViewing(
+  element: Element,
+  after: (ms: number, run: () => void) => () => void,
+  viewed: () => void,
+): () => void {
+  let half = false
+  let cancel: (() => void) | undefined
+  const look = () => {
+    const seen = half && document.hasFocus() && document.visibilityState === 'visible'
+    if (seen && !cancel) {
+      cancel = after(second, () => {
+        stop()
+        viewed()
+      })
+    } else if (!seen) {
+      cancel?.()
+      cancel = undefined
+    }
+  }
+  const observer = new IntersectionObserver(
+    (entries) => {
+      half = (entries.at(-1)?.intersectionRatio ?? 0) >= share
+      look()
+    },
+    { threshold: share },
+  )
+  const stop = () => {
+    cancel?.()
+    observer.disconnect()
+    window.removeEventListener('focus', look)
+    window.removeEventListener('blur', look)
+    document.removeEventListener('visibilitychange', look)
+  }
+  observer.observe(element)
+  window.addEventListener('focus', look)
+  window.addEventListener('blur', look)
+  document.addEventListener('visibilitychange', look)
+  return stop
+}
+
+const share = 0.5
+const second = 1000
