@@ -79,6 +79,7 @@
   function startOver() {
     localStorage.clear()
     sessionStorage.clear()
+    // biome-ignore lint/suspicious/noDocumentCookie: the way that all browsers have
     for (const cookie of document.cookie.split('; ')) document.cookie = `${cookie.split('=')[0]}=; path=/; max-age=0`
     // What leaves the page now is still the old visitor's; the next page clears it before the widget starts.
     sessionStorage.setItem('demo.clean', '1')
@@ -91,7 +92,7 @@
     offset = 0
   }
 
-  addEventListener('storage', change => {
+  addEventListener('storage', (change) => {
     if (change.key !== offsetKey && change.key !== null) return
     offset = read()
     runUntil()
@@ -140,7 +141,10 @@
     const date = new Date(now())
     const label = shadow.querySelector('.now')
     label.classList.toggle('rest', offset < minute)
-    label.textContent = offset < minute ? 'Clock' : date.toLocaleString(undefined, { weekday: 'short', hour: '2-digit', minute: '2-digit' })
+    label.textContent =
+      offset < minute
+        ? 'Clock'
+        : date.toLocaleString(undefined, { weekday: 'short', hour: '2-digit', minute: '2-digit' })
   }
 
   function press(button) {
@@ -156,10 +160,23 @@
   }
 
   // First in line on the window, so that nobody else hears of it.
-  for (const type of ['pointerdown', 'pointerup', 'pointermove', 'mousedown', 'mouseup', 'mousemove', 'click', 'touchstart', 'touchend', 'keydown', 'keyup', 'wheel'])
+  for (const type of [
+    'pointerdown',
+    'pointerup',
+    'pointermove',
+    'mousedown',
+    'mouseup',
+    'mousemove',
+    'click',
+    'touchstart',
+    'touchend',
+    'keydown',
+    'keyup',
+    'wheel',
+  ])
     addEventListener(
       type,
-      event => {
+      (event) => {
         if (!event.composedPath().includes(host)) return
         event.stopImmediatePropagation()
         const button = type === 'click' && event.composedPath()[0].closest?.('button')

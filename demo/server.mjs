@@ -49,26 +49,26 @@ export async function createDemoServer({ port = 4000 } = {}) {
 
   const app = new Hono()
 
-  app.get('/', c => file(c, join(here, 'index/index.html')))
-  app.get('/harbor/*', c => file(c, join(here, 'harbor/index.html')))
-  app.get('/harbor', c => file(c, join(here, 'harbor/index.html')))
+  app.get('/', (c) => file(c, join(here, 'index/index.html')))
+  app.get('/harbor/*', (c) => file(c, join(here, 'harbor/index.html')))
+  app.get('/harbor', (c) => file(c, join(here, 'harbor/index.html')))
   app.route('/pier', pier())
 
-  app.get('/foothold.js', c => file(c, join(root, 'dist/foothold.js'), notBuilt))
-  app.get('/foothold.js.map', c => file(c, join(root, 'dist/foothold.js.map')))
-  app.get('/chunks/*', c => file(c, inside(join(root, 'dist'), c.req.path)))
-  app.get('/themes/:file{[\\w-]+\\.css}', c => file(c, join(root, 'themes', c.req.param('file'))))
-  app.get('/demo/*', c => {
+  app.get('/foothold.js', (c) => file(c, join(root, 'dist/foothold.js'), notBuilt))
+  app.get('/foothold.js.map', (c) => file(c, join(root, 'dist/foothold.js.map')))
+  app.get('/chunks/*', (c) => file(c, inside(join(root, 'dist'), c.req.path)))
+  app.get('/themes/:file{[\\w-]+\\.css}', (c) => file(c, join(root, 'themes', c.req.param('file'))))
+  app.get('/demo/*', (c) => {
     const path = inside(here, c.req.path.slice('/demo'.length))
     return ['.css', '.js', '.svg'].includes(extname(path)) ? file(c, path) : c.notFound()
   })
-  app.get('/favicon.ico', c => c.body(null, 204))
+  app.get('/favicon.ico', (c) => c.body(null, 204))
 
   app.use('/guide/*', cors(), etag())
-  app.get('/guide/:name{[a-z]+\\.json}', c => file(c, join(here, 'guides', c.req.param('name'))))
+  app.get('/guide/:name{[a-z]+\\.json}', (c) => file(c, join(here, 'guides', c.req.param('name'))))
 
   app.use('/content/*', cors(), etag())
-  app.get('/content/:ref{[a-z0-9-]+}', async c => {
+  app.get('/content/:ref{[a-z0-9-]+}', async (c) => {
     const text = await readFile(join(here, 'content', `${c.req.param('ref')}.json`), 'utf8').catch(() => undefined)
     if (text === undefined) return c.json({ error: `There is no content "${c.req.param('ref')}".` }, 404)
     const translations = JSON.parse(text)
@@ -77,7 +77,7 @@ export async function createDemoServer({ port = 4000 } = {}) {
   })
 
   app.use('/collect', cors(), bodyLimit({ maxSize: 1_000_000 }))
-  app.post('/collect', async c => {
+  app.post('/collect', async (c) => {
     // A beacon says text/plain, so the body is read as text whatever the header says.
     let body
     try {
@@ -90,19 +90,19 @@ export async function createDemoServer({ port = 4000 } = {}) {
     collect(batch)
     return c.json({ received: batch.length })
   })
-  app.get('/collect', c => c.json(received))
-  app.delete('/collect', c => {
+  app.get('/collect', (c) => c.json(received))
+  app.delete('/collect', (c) => {
     received.length = 0
     ids.clear()
     return c.body(null, 204)
   })
-  app.get('/collect/live', c =>
-    streamSSE(c, async stream => {
-      const write = activity => stream.writeSSE({ data: JSON.stringify(activity) }).catch(() => {})
+  app.get('/collect/live', (c) =>
+    streamSSE(c, async (stream) => {
+      const write = (activity) => stream.writeSSE({ data: JSON.stringify(activity) }).catch(() => {})
       const last = Number(c.req.query('last') ?? 0)
       for (const activity of last ? received.slice(-last) : []) await write(activity)
       listeners.add(write)
-      await new Promise(resolve => stream.onAbort(resolve))
+      await new Promise((resolve) => stream.onAbort(resolve))
       listeners.delete(write)
     }),
   )
@@ -118,7 +118,7 @@ export async function createDemoServer({ port = 4000 } = {}) {
     received: () => received.slice(),
     /** Settles when the port is free again. */
     close() {
-      return new Promise(resolve => {
+      return new Promise((resolve) => {
         server.close(() => resolve())
         server.closeAllConnections()
       })
@@ -147,8 +147,10 @@ function inside(folder, path) {
 }
 
 if (process.argv[1] && import.meta.url === pathToFileURL(process.argv[1]).href) {
-  const demo = await createDemoServer({ port: Number(process.env.PORT ?? 4000) }).catch(error => {
-    console.error(error.code === 'EADDRINUSE' ? `Port ${error.port} is taken. Choose another one: PORT=4001 npm start` : error)
+  const demo = await createDemoServer({ port: Number(process.env.PORT ?? 4000) }).catch((error) => {
+    console.error(
+      error.code === 'EADDRINUSE' ? `Port ${error.port} is taken. Choose another one: PORT=4001 npm start` : error,
+    )
     process.exit(1)
   })
   console.log(`The demo is at ${demo.url}`)

@@ -8,7 +8,8 @@
     mount(element, view, props) {
       const sky = document.createElement('div')
       sky.setAttribute('aria-hidden', 'true')
-      sky.style.cssText = 'position:relative;height:132px;margin:-4px -4px 12px;border-radius:10px;overflow:hidden;background:linear-gradient(#10233f,#1e4570)'
+      sky.style.cssText =
+        'position:relative;height:132px;margin:-4px -4px 12px;border-radius:10px;overflow:hidden;background:linear-gradient(#10233f,#1e4570)'
       const medal = document.createElement('div')
       medal.style.cssText =
         'position:absolute;left:50%;top:50%;width:64px;height:64px;margin:-32px;border-radius:50%;display:grid;place-items:center;font:700 28px/1 system-ui;color:#10233f;background:#ffd166;box-shadow:0 0 0 8px #ffd16633'
@@ -30,7 +31,8 @@
       text.textContent = props.text ?? ''
       const button = document.createElement('button')
       button.type = 'button'
-      button.style.cssText = 'font:inherit;font-weight:600;padding:9px 16px;min-height:24px;border:0;border-radius:8px;color:#fff;background:#1d4f9e;cursor:pointer'
+      button.style.cssText =
+        'font:inherit;font-weight:600;padding:9px 16px;min-height:24px;border:0;border-radius:8px;color:#fff;background:#1d4f9e;cursor:pointer'
       button.textContent = props.button ?? 'Go on'
       const goOn = () => view.next()
       button.addEventListener('click', goOn)
@@ -45,7 +47,12 @@
                 { opacity: 1, offset: 0.2 },
                 { transform: `rotate(${index * 47}deg)`, opacity: 1 },
               ],
-              { duration: 900 + (index % 7) * 130, delay: (index % 9) * 40, easing: 'cubic-bezier(.2,.7,.3,1)', fill: 'backwards' },
+              {
+                duration: 900 + (index % 7) * 130,
+                delay: (index % 9) * 40,
+                easing: 'cubic-bezier(.2,.7,.3,1)',
+                fill: 'backwards',
+              },
             ),
           )
 

@@ -9,6 +9,7 @@ const dialog = document.querySelector('#new-project')
 function firstData() {
   return {
     next: 100,
+    options: { digest: true, mentions: true, due: false },
     people: [
       { name: 'Mara Okafor', email: 'mara@northwind.studio', role: 'Owner', hue: 212 },
       { name: 'Jonas Lind', email: 'jonas@northwind.studio', role: 'Editor', hue: 162 },
@@ -16,7 +17,10 @@ function firstData() {
     ],
     projects: [
       {
-        id: 'atlas', name: 'Atlas website', hue: 212, due: 'Fri 4 Dec',
+        id: 'atlas',
+        name: 'Atlas website',
+        hue: 212,
+        due: 'Fri 4 Dec',
         tasks: [
           ['Agree on the sitemap', 'Content', 2, 'Mon', 'done'],
           ['Draw the type scale', 'Design', 1, 'Tue', 'done'],
@@ -28,7 +32,10 @@ function firstData() {
         ],
       },
       {
-        id: 'ferry', name: 'Ferry timetable app', hue: 172, due: 'Mon 14 Dec',
+        id: 'ferry',
+        name: 'Ferry timetable app',
+        hue: 172,
+        due: 'Mon 14 Dec',
         tasks: [
           ['Talk to six commuters', 'Research', 1, 'Mon', 'done'],
           ['Sketch the offline view', 'Design', 0, 'Wed', 'doing'],
@@ -37,7 +44,10 @@ function firstData() {
         ],
       },
       {
-        id: 'identity', name: 'Saltworks identity', hue: 32, due: 'Wed 25 Nov',
+        id: 'identity',
+        name: 'Saltworks identity',
+        hue: 32,
+        due: 'Wed 25 Nov',
         tasks: [
           ['Collect references', 'Research', 1, 'Mon', 'done'],
           ['Three directions', 'Design', 1, 'Fri', 'done'],
@@ -45,32 +55,65 @@ function firstData() {
           ['Letterhead and signage', 'Design', 1, 'Wed', 'doing'],
         ],
       },
-    ].map(project => ({
+    ].map((project) => ({
       ...project,
-      tasks: project.tasks.map(([title, tag, who, due, state], index) => ({ id: `${project.id}-${index + 1}`, title, tag, who, due, state })),
+      tasks: project.tasks.map(([title, tag, who, due, state], index) => ({
+        id: `${project.id}-${index + 1}`,
+        title,
+        tag,
+        who,
+        due,
+        state,
+      })),
     })),
   }
 }
 
 const templates = {
   blank: [],
-  launch: [['Write the brief', 'Content'], ['Agree on the date', 'Research'], ['Draft the announcement', 'Content'], ['Build the page', 'Build'], ['Tell support', 'Content'], ['Hold the retro', 'Research']],
-  sprint: [['Plan the sprint', 'Research'], ['Build the first slice', 'Build'], ['Review with the team', 'Design']],
+  launch: [
+    ['Write the brief', 'Content'],
+    ['Agree on the date', 'Research'],
+    ['Draft the announcement', 'Content'],
+    ['Build the page', 'Build'],
+    ['Tell support', 'Content'],
+    ['Hold the retro', 'Research'],
+  ],
+  sprint: [
+    ['Plan the sprint', 'Research'],
+    ['Build the first slice', 'Build'],
+    ['Review with the team', 'Design'],
+  ],
 }
 const tags = { Content: 28, Design: 275, Build: 212, Research: 162 }
-const columns = [['todo', 'To do', 'var(--soft)'], ['doing', 'In progress', '#e0a030'], ['done', 'Done', 'var(--teal)']]
+const columns = [
+  ['todo', 'To do', 'var(--soft)'],
+  ['doing', 'In progress', '#e0a030'],
+  ['done', 'Done', 'var(--teal)'],
+]
 
 // Small drawing helpers: text is always escaped.
-const escape = text => String(text).replace(/[&<>"']/g, sign => `&#${sign.charCodeAt(0)};`)
-const icon = name => `<svg class="i" aria-hidden="true"><use href="/demo/harbor/art/icons.svg#${name}"/></svg>`
-const initials = name => name.split(/\s+/).map(word => word[0]).slice(0, 2).join('').toUpperCase()
-const avatar = (person, small) => `<span class="avatar${small ? ' s' : ''}" style="--hue:${person.hue}" title="${escape(person.name)}" aria-hidden="true">${escape(initials(person.name))}</span>`
-const percent = project => (project.tasks.length ? Math.round((100 * project.tasks.filter(task => task.state === 'done').length) / project.tasks.length) : 0)
+const safe = (text) => String(text).replace(/[&<>"']/g, (sign) => `&#${sign.charCodeAt(0)};`)
+const icon = (name) => `<svg class="i" aria-hidden="true"><use href="/demo/harbor/art/icons.svg#${name}"/></svg>`
+const initials = (name) =>
+  name
+    .split(/\s+/)
+    .map((word) => word[0])
+    .slice(0, 2)
+    .join('')
+    .toUpperCase()
+const avatar = (person, small) =>
+  `<span class="avatar${small ? ' s' : ''}" style="--hue:${person.hue}" title="${safe(person.name)}" aria-hidden="true">${safe(initials(person.name))}</span>`
+const percent = (project) =>
+  project.tasks.length
+    ? Math.round((100 * project.tasks.filter((task) => task.state === 'done').length) / project.tasks.length)
+    : 0
 
 function cover(project) {
   const h = project.hue
   const s = [...project.id].reduce((sum, sign) => sum + sign.charCodeAt(0), 0)
-  const wave = (y, swell, phase) => `M0 ${y} C ${50 + phase} ${y - swell}, ${100 + phase} ${y + swell}, 170 ${y} S ${270 - phase} ${y - swell}, 340 ${y} V92 H0Z`
+  const wave = (y, swell, phase) =>
+    `M0 ${y} C ${50 + phase} ${y - swell}, ${100 + phase} ${y + swell}, 170 ${y} S ${270 - phase} ${y - swell}, 340 ${y} V92 H0Z`
   return `<svg viewBox="0 0 340 92" preserveAspectRatio="xMidYMid slice" aria-hidden="true">
     <circle cx="${60 + (s % 200)}" cy="${34 + (s % 14)}" r="17" fill="hsl(42 95% 68%)" opacity=".9"/>
     <path d="${wave(52, 14, s % 30)}" fill="hsl(${h} 45% 55%)" opacity=".35"/>
@@ -88,8 +131,8 @@ const routes = [
 ]
 
 function projects() {
-  const tasks = data.projects.flatMap(project => project.tasks)
-  const count = state => tasks.filter(task => task.state === state).length
+  const tasks = data.projects.flatMap((project) => project.tasks)
+  const count = (state) => tasks.filter((task) => task.state === state).length
   main.innerHTML = `
     <div class="head">
       <div><h1>Good to see you, Mara</h1><p>Two things are due this week. The rest is in calm water.</p></div>
@@ -102,61 +145,77 @@ function projects() {
     </dl>
     <h2>Your projects</h2>
     <div class="cards">
-      ${data.projects.map((project, index) => `
+      ${data.projects
+        .map(
+          (project, index) => `
         <a class="panel card" href="/harbor/projects/${project.id}" data-link style="--hue:${project.hue}" ${index ? '' : 'data-foothold="project.first"'}>
           <div class="cover">${cover(project)}</div>
           <div class="body">
-            <h3>${escape(project.name)}</h3>
+            <h3>${safe(project.name)}</h3>
             <div class="bar" style="--done:${percent(project)}"><i></i></div>
-            <div class="foot"><span>Due ${escape(project.due)}</span><span class="avatars">${data.people.slice(0, 3).map(person => avatar(person, true)).join('')}</span></div>
+            <div class="foot"><span>Due ${safe(project.due)}</span><span class="avatars">${data.people
+              .slice(0, 3)
+              .map((person) => avatar(person, true))
+              .join('')}</span></div>
           </div>
-        </a>`).join('')}
+        </a>`,
+        )
+        .join('')}
       <button class="panel card new" data-new>${icon('plus')}<b>Start a project</b><span>Blank, or from a template</span></button>
     </div>
     <section class="panel">
       <header><h2>Lately</h2><a href="/harbor/whats-new" data-link>What’s new in Harbor</a></header>
       <ul class="feed">
-        ${[[1, '<b>Jonas</b> finished <b>Draw the type scale</b>', '20 min'], [2, '<b>Ada</b> moved <b>Photograph the workshop</b> to In progress', '2 h'], [1, '<b>Jonas</b> asked about the offline view in <b>Ferry timetable app</b>', 'yesterday']]
-          .map(([who, text, when]) => `<li>${avatar(data.people[who], true)}<p>${text}</p><time>${when}</time></li>`).join('')}
+        ${[
+          [1, '<b>Jonas</b> finished <b>Draw the type scale</b>', '20 min'],
+          [2, '<b>Ada</b> moved <b>Photograph the workshop</b> to In progress', '2 h'],
+          [1, '<b>Jonas</b> asked about the offline view in <b>Ferry timetable app</b>', 'yesterday'],
+        ]
+          .map(([who, text, when]) => `<li>${avatar(data.people[who], true)}<p>${text}</p><time>${when}</time></li>`)
+          .join('')}
       </ul>
     </section>`
 }
 
 function board([, id]) {
-  const project = data.projects.find(one => one.id === id)
+  const project = data.projects.find((one) => one.id === id)
   if (!project) return missing()
   document.title = `${project.name} · Harbor`
   main.innerHTML = `
-    <p class="crumb"><a href="/harbor" data-link>Projects</a> / ${escape(project.name)}</p>
+    <p class="crumb"><a href="/harbor" data-link>Projects</a> / ${safe(project.name)}</p>
     <div class="head">
-      <div><h1>${escape(project.name)}</h1><p>${percent(project)} % done · due ${escape(project.due)}</p></div>
+      <div><h1>${safe(project.name)}</h1><p>${percent(project)} % done · due ${safe(project.due)}</p></div>
       <div class="row">
-        <span class="avatars">${data.people.map(person => avatar(person)).join('')}</span>
+        <span class="avatars">${data.people.map((person) => avatar(person)).join('')}</span>
         <a class="button" href="/harbor/team" data-link data-foothold="board.invite">${icon('invite')}Invite</a>
       </div>
     </div>
     <div class="board" data-foothold="board">
-      ${columns.map(([state, title, dot]) => {
-        const tasks = project.tasks.filter(task => task.state === state)
-        return `<section class="column" style="--dot:${dot}" aria-labelledby="column-${state}">
+      ${columns
+        .map(([state, title, dot]) => {
+          const tasks = project.tasks.filter((task) => task.state === state)
+          return `<section class="column" style="--dot:${dot}" aria-labelledby="column-${state}">
           <h2 id="column-${state}">${title} <span>${tasks.length}</span></h2>
           <ul>${tasks.map((task, index) => taskItem(project, task, state === 'todo' && !index)).join('')}</ul>
           ${state === 'todo' ? `<form class="add" data-add><input name="title" aria-label="New task" placeholder="Add a task" autocomplete="off" data-foothold="task.add"><button class="button" aria-label="Add task">${icon('plus')}</button></form>` : ''}
         </section>`
-      }).join('')}
+        })
+        .join('')}
     </div>`
 }
 
 function taskItem(project, task, first) {
   const done = task.state === 'done'
   const who = data.people[task.who] ?? data.people[0]
-  const track = done ? '' : `data-foothold-track="Task Completed" data-foothold-task="${task.id}" data-foothold-project="${project.id}"`
+  const track = done
+    ? ''
+    : `data-foothold-track="Task Completed" data-foothold-task="${task.id}" data-foothold-project="${project.id}"`
   return `<li class="task${done ? ' done' : ''}">
-    <button data-task="${task.id}" aria-pressed="${done}" aria-label="${done ? 'Reopen' : 'Complete'}: ${escape(task.title)}" ${first ? 'data-foothold="task.check"' : ''} ${track}>
+    <button data-task="${task.id}" aria-pressed="${done}" aria-label="${done ? 'Reopen' : 'Complete'}: ${safe(task.title)}" ${first ? 'data-foothold="task.check"' : ''} ${track}>
       <svg viewBox="0 0 20 20" fill="none" stroke="currentColor" stroke-width="1.7" aria-hidden="true"><circle cx="10" cy="10" r="8.2" ${done ? 'fill="currentColor"' : ''}/><path d="M6.3 10.3l2.6 2.5 4.9-5.3" ${done ? 'stroke="var(--raised)"' : 'opacity=".55"'} stroke-linecap="round" stroke-linejoin="round"/></svg>
     </button>
-    <b>${escape(task.title)}</b>
-    <span class="meta"><span class="tag" style="--hue:${tags[task.tag]}">${task.tag}</span>${escape(task.due)}${avatar(who, true)}</span>
+    <b>${safe(task.title)}</b>
+    <span class="meta"><span class="tag" style="--hue:${tags[task.tag]}">${task.tag}</span>${safe(task.due)}${avatar(who, true)}</span>
   </li>`
 }
 
@@ -175,7 +234,7 @@ function team() {
         <section class="panel">
           <header><h2>${data.people.length} people</h2></header>
           <ul class="people">
-            ${data.people.map(person => `<li>${avatar(person)}<span class="who"><b>${escape(person.name)}</b><small>${escape(person.invited ? 'Invitation sent' : person.email)}</small></span><span class="role">${escape(person.role)}</span></li>`).join('')}
+            ${data.people.map((person) => `<li>${avatar(person)}<span class="who"><b>${safe(person.name)}</b><small>${safe(person.invited ? 'Invitation sent' : person.email)}</small></span><span class="role">${safe(person.role)}</span></li>`).join('')}
           </ul>
         </section>
       </div>
@@ -184,8 +243,9 @@ function team() {
 }
 
 function settings() {
-  const options = data.options ?? (data.options = { digest: true, mentions: true, due: false })
-  const toggle = (key, title, text) => `<label class="switch"><span><b>${title}</b><small>${text}</small></span><input type="checkbox" role="switch" data-option="${key}" ${options[key] ? 'checked' : ''}></label>`
+  const options = data.options
+  const toggle = (key, title, text) =>
+    `<label class="switch"><span><b>${title}</b><small>${text}</small></span><input type="checkbox" role="switch" data-option="${key}" ${options[key] ? 'checked' : ''}></label>`
   main.innerHTML = `
     <div class="head"><div><h1>Settings</h1><p>For you in Northwind Studio.</p></div></div>
     <div class="stack">
@@ -213,12 +273,29 @@ function settings() {
 }
 
 function help() {
-  const topics = [['projects', 'Projects and boards', 'Columns, due dates, templates'], ['team', 'People and roles', 'Invite, share, remove'], ['news', 'Automations', 'Let Harbor move tasks for you'], ['settings', 'Account and billing', 'Plans, invoices, seats']]
+  const topics = [
+    ['projects', 'Projects and boards', 'Columns, due dates, templates'],
+    ['team', 'People and roles', 'Invite, share, remove'],
+    ['news', 'Automations', 'Let Harbor move tasks for you'],
+    ['settings', 'Account and billing', 'Plans, invoices, seats'],
+  ]
   const questions = [
-    ['How do I share one project with a client?', 'Invite them as a Guest under Team, then pick the project. Guests see that board and nothing else, and they never count as a seat.'],
-    ['Can I get a deleted task back?', 'Yes, for 30 days. Open the project, choose “Archive” in the menu and press Restore.'],
-    ['Does Harbor work offline?', 'Boards that you opened in the last week do. Changes are sent when you are back on shore.'],
-    ['How do I import from a spreadsheet?', 'Save it as CSV with the columns title, tag and due, then drop the file on an empty board.'],
+    [
+      'How do I share one project with a client?',
+      'Invite them as a Guest under Team, then pick the project. Guests see that board and nothing else, and they never count as a seat.',
+    ],
+    [
+      'Can I get a deleted task back?',
+      'Yes, for 30 days. Open the project, choose “Archive” in the menu and press Restore.',
+    ],
+    [
+      'Does Harbor work offline?',
+      'Boards that you opened in the last week do. Changes are sent when you are back on shore.',
+    ],
+    [
+      'How do I import from a spreadsheet?',
+      'Save it as CSV with the columns title, tag and due, then drop the file on an empty board.',
+    ],
   ]
   main.innerHTML = `
     <div class="head"><div><h1>How can we help?</h1><p>Short answers from the people who build Harbor.</p></div></div>
@@ -233,21 +310,61 @@ function help() {
 
 function news() {
   const sections = [
-    ['automations', 'November', 'Automations that read like a sentence', 'Pick a moment, pick what should happen. “When a task is done, tell its reviewer.” No builder, no arrows.', ['Runs on every board or on one', 'Says what it did, and can take it back']],
-    ['timeline', 'November', 'A timeline that bends', 'Drag one date and everything that waits for it moves along. Harbor shows what would slip before you let go.', ['Up to two years at a glance', 'Weekends stay free']],
-    ['guests', 'October', 'Guests see one board, and only that', 'Share a project with a client in two clicks. They comment and approve, they never see your other work.', ['No seat needed', 'A link that expires when you say so']],
-    ['mobile', 'October', 'Boards in your pocket', 'The phone app opens where you left off and works without a connection. Swipe a task to finish it.', ['Offline for a week', 'Widgets for today’s tasks']],
-    ['search', 'September', 'Search that knows what you meant', 'Type what you remember. Harbor finds tasks, people and files, with the ones you touched last on top.', ['Filters as you type', 'Works across archived projects']],
-    ['reports', 'September', 'Reports without a meeting', 'Every Friday a page of what got done, what is stuck and who could use a hand. Nobody has to write it.', ['Sent by email or to a channel', 'One page, never more']],
+    [
+      'automations',
+      'November',
+      'Automations that read like a sentence',
+      'Pick a moment, pick what should happen. “When a task is done, tell its reviewer.” No builder, no arrows.',
+      ['Runs on every board or on one', 'Says what it did, and can take it back'],
+    ],
+    [
+      'timeline',
+      'November',
+      'A timeline that bends',
+      'Drag one date and everything that waits for it moves along. Harbor shows what would slip before you let go.',
+      ['Up to two years at a glance', 'Weekends stay free'],
+    ],
+    [
+      'guests',
+      'October',
+      'Guests see one board, and only that',
+      'Share a project with a client in two clicks. They comment and approve, they never see your other work.',
+      ['No seat needed', 'A link that expires when you say so'],
+    ],
+    [
+      'mobile',
+      'October',
+      'Boards in your pocket',
+      'The phone app opens where you left off and works without a connection. Swipe a task to finish it.',
+      ['Offline for a week', 'Widgets for today’s tasks'],
+    ],
+    [
+      'search',
+      'September',
+      'Search that knows what you meant',
+      'Type what you remember. Harbor finds tasks, people and files, with the ones you touched last on top.',
+      ['Filters as you type', 'Works across archived projects'],
+    ],
+    [
+      'reports',
+      'September',
+      'Reports without a meeting',
+      'Every Friday a page of what got done, what is stuck and who could use a hand. Nobody has to write it.',
+      ['Sent by email or to a channel', 'One page, never more'],
+    ],
   ]
   main.innerHTML = `
     <div class="head"><div><h1>What’s new</h1><p>Six things we shipped this autumn.</p></div></div>
     <div class="news">
-      ${sections.map(([name, when, title, text, points]) => `
+      ${sections
+        .map(
+          ([name, when, title, text, points]) => `
         <section class="panel" id="${name}" data-foothold-section="${name}">
           <img src="/demo/harbor/art/${name}.svg" alt="" width="820" height="360">
-          <div class="text"><span class="when">${when}</span><h2>${title}</h2><p>${text}</p><ul>${points.map(point => `<li>${point}</li>`).join('')}</ul></div>
-        </section>`).join('')}
+          <div class="text"><span class="when">${when}</span><h2>${title}</h2><p>${text}</p><ul>${points.map((point) => `<li>${point}</li>`).join('')}</ul></div>
+        </section>`,
+        )
+        .join('')}
     </div>`
 }
 
@@ -272,7 +389,8 @@ function draw() {
 function mark() {
   for (const link of document.querySelectorAll('.side nav a')) {
     const path = link.getAttribute('href')
-    const here = path === '/harbor' ? /^\/harbor(\/projects\/.*)?\/?$/.test(location.pathname) : location.pathname === path
+    const here =
+      path === '/harbor' ? /^\/harbor(\/projects\/.*)?\/?$/.test(location.pathname) : location.pathname === path
     if (here) link.setAttribute('aria-current', 'page')
     else link.removeAttribute('aria-current')
   }
@@ -296,7 +414,7 @@ function toast(text) {
 
 addEventListener('popstate', draw)
 
-document.addEventListener('click', event => {
+document.addEventListener('click', (event) => {
   const target = event.target.closest('a[data-link], [data-new], [data-close], [data-task]')
   if (!target) return
   if (target.matches('a')) {
@@ -333,14 +451,27 @@ dialog.addEventListener('close', () => {
   dialog.returnValue = ''
   const form = new FormData(dialog.querySelector('form'))
   const id = `p${data.next++}`
-  const tasks = templates[form.get('template')].map(([title, tag], index) => ({ id: `${id}-${index + 1}`, title, tag, who: 0, due: 'Fri', state: 'todo' }))
-  data.projects.unshift({ id, name: String(form.get('name')).trim(), hue: (data.next * 47) % 360, due: 'Fri 18 Dec', tasks })
+  const tasks = templates[form.get('template')].map(([title, tag], index) => ({
+    id: `${id}-${index + 1}`,
+    title,
+    tag,
+    who: 0,
+    due: 'Fri',
+    state: 'todo',
+  }))
+  data.projects.unshift({
+    id,
+    name: String(form.get('name')).trim(),
+    hue: (data.next * 47) % 360,
+    due: 'Fri 18 Dec',
+    tasks,
+  })
   save()
   go(`/harbor/projects/${id}`)
   toast('Project created')
 })
 
-main.addEventListener('input', event => {
+main.addEventListener('input', (event) => {
   const invite = event.target.closest('[data-invite]')
   if (invite) {
     const button = invite.querySelector('button')
@@ -362,12 +493,12 @@ main.addEventListener('input', event => {
   }
 })
 
-main.addEventListener('submit', event => {
+main.addEventListener('submit', (event) => {
   event.preventDefault()
   const form = new FormData(event.target)
   if (event.target.matches('[data-add]')) {
     const title = String(form.get('title')).trim()
-    const project = data.projects.find(one => location.pathname.endsWith(`/${one.id}`))
+    const project = data.projects.find((one) => location.pathname.endsWith(`/${one.id}`))
     if (!title || !project) return
     project.tasks.push({ id: `t${data.next++}`, title, tag: 'Build', who: 0, due: 'Fri', state: 'todo' })
     save()
@@ -375,7 +506,10 @@ main.addEventListener('submit', event => {
     main.querySelector('[data-add] input').focus()
   } else if (event.target.matches('[data-invite]')) {
     const email = String(form.get('email'))
-    const name = email.split('@')[0].replace(/[._-]+/g, ' ').replace(/\b\w/g, sign => sign.toUpperCase())
+    const name = email
+      .split('@')[0]
+      .replace(/[._-]+/g, ' ')
+      .replace(/\b\w/g, (sign) => sign.toUpperCase())
     data.people.push({ name, email, role: form.get('role'), hue: (data.next++ * 67) % 360, invited: true })
     save()
     draw()

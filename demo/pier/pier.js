@@ -1,6 +1,6 @@
 // Pier works without this file. It only saves a page load when something is added or counted.
 
-document.addEventListener('submit', async event => {
+document.addEventListener('submit', async (event) => {
   const form = event.target
   if (!form.matches('[data-cart-form]')) return
   event.preventDefault()
@@ -23,7 +23,7 @@ document.addEventListener('submit', async event => {
   }
 })
 
-document.addEventListener('change', event => {
+document.addEventListener('change', (event) => {
   const form = event.target.closest('[data-amount]')
   if (form) form.submit()
 })

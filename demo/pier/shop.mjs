@@ -3,55 +3,74 @@ import { getCookie, setCookie } from 'hono/cookie'
 import { html, raw } from 'hono/html'
 import { image, money, product, products } from './products.mjs'
 
-const json = value => raw(JSON.stringify(value).replace(/</g, '\\u003c'))
+const json = (value) => raw(JSON.stringify(value).replace(/</g, '\\u003c'))
 
 /** Pier, a shop of server-rendered pages. The cart is a cookie, so it works without any script. */
 export function pier() {
   const app = new Hono()
   const orders = new Map()
 
-  app.get('/', c => c.html(page(c, 'Things for the edge of the sea', home())))
-  app.get('/products/:id', c => {
+  app.get('/', (c) => c.html(page(c, 'Things for the edge of the sea', home())))
+  app.get('/products/:id', (c) => {
     const one = product(c.req.param('id'))
     return one ? c.html(page(c, one.name, productPage(one), productData(one, new URL(c.req.url).origin))) : lost(c)
   })
-  app.get('/cart', c => c.html(page(c, 'Cart', cartPage(cartOf(c)))))
-  app.post('/cart', async c => {
+  app.get('/cart', (c) => c.html(page(c, 'Cart', cartPage(cartOf(c)))))
+  app.post('/cart', async (c) => {
     const form = await c.req.parseBody()
     const items = read(c)
     const id = String(form.add ?? form.remove ?? form.product ?? '')
     if (!product(id)) return c.redirect('/pier/cart', 303)
-    const quantity = form.remove ? 0 : form.add ? (items[id] ?? 0) + 1 : Math.max(0, Math.min(9, Number(form.quantity) || 0))
+    const quantity = form.remove
+      ? 0
+      : form.add
+        ? (items[id] ?? 0) + 1
+        : Math.max(0, Math.min(9, Number(form.quantity) || 0))
     if (quantity) items[id] = quantity
     else delete items[id]
     write(c, items)
     if (c.req.header('accept')?.includes('application/json')) return c.json({ count: count(items) })
     return c.redirect('/pier/cart', 303)
   })
-  app.get('/checkout', c => (cartOf(c).lines.length ? c.html(page(c, 'Checkout', checkoutPage(cartOf(c)))) : c.redirect('/pier/cart')))
-  app.post('/checkout', async c => {
+  app.get('/checkout', (c) =>
+    cartOf(c).lines.length ? c.html(page(c, 'Checkout', checkoutPage(cartOf(c)))) : c.redirect('/pier/cart'),
+  )
+  app.post('/checkout', async (c) => {
     const cart = cartOf(c)
     if (!cart.lines.length) return c.redirect('/pier/cart', 303)
     const form = await c.req.parseBody()
-    const off = String(form.code ?? '').trim().toUpperCase() === 'BACK10' ? Math.round(cart.value * 10) / 100 : 0
+    const off =
+      String(form.code ?? '')
+        .trim()
+        .toUpperCase() === 'BACK10'
+        ? Math.round(cart.value * 10) / 100
+        : 0
     const id = `PR-${1041 + orders.size}`
     orders.set(id, { id, name: String(form.name ?? '').split(' ')[0], cart, off, told: false })
     write(c, {})
     return c.redirect(`/pier/orders/${id}`, 303)
   })
-  app.get('/orders/:id', c => {
+  app.get('/orders/:id', (c) => {
     const order = orders.get(c.req.param('id'))
     if (!order) return lost(c)
     const first = !order.told
     order.told = true
     return c.html(page(c, 'Thank you', orderPage(order), first ? purchase(order) : ''))
   })
-  app.get('/help', c => c.html(page(c, 'Help', helpPage())))
+  app.get('/help', (c) => c.html(page(c, 'Help', helpPage())))
   app.get('/*', lost)
   return app
 }
 
-const lost = c => c.html(page(c, 'Not here', html`<section class="narrow plain"><h1>The tide took this page</h1><p>It was moved or sold out. The shop is still open.</p><a class="button" href="/pier">To the shop</a></section>`), 404)
+const lost = (c) =>
+  c.html(
+    page(
+      c,
+      'Not here',
+      html`<section class="narrow plain"><h1>The tide took this page</h1><p>It was moved or sold out. The shop is still open.</p><a class="button" href="/pier">To the shop</a></section>`,
+    ),
+    404,
+  )
 
 function read(c) {
   try {
@@ -61,8 +80,9 @@ function read(c) {
     return {}
   }
 }
-const write = (c, items) => setCookie(c, 'pier_cart', JSON.stringify(items), { path: '/', sameSite: 'Lax', maxAge: 60 * 86_400 })
-const count = items => Object.values(items).reduce((sum, quantity) => sum + quantity, 0)
+const write = (c, items) =>
+  setCookie(c, 'pier_cart', JSON.stringify(items), { path: '/', sameSite: 'Lax', maxAge: 60 * 86_400 })
+const count = (items) => Object.values(items).reduce((sum, quantity) => sum + quantity, 0)
 
 function cartOf(c) {
   const lines = Object.entries(read(c)).map(([id, quantity]) => ({ ...product(id), quantity }))
@@ -72,7 +92,8 @@ function cartOf(c) {
 function page(c, title, body, extra = '') {
   const items = count(read(c))
   const path = new URL(c.req.url).pathname
-  const link = (to, text, name) => html`<a href="${to}"${path === to ? raw(' aria-current="page"') : ''}${name ? raw(` data-foothold="${name}"`) : ''}>${text}</a>`
+  const link = (to, text, name) =>
+    html`<a href="${to}"${path === to ? raw(' aria-current="page"') : ''}${name ? raw(` data-foothold="${name}"`) : ''}>${text}</a>`
   return html`<!doctype html>
 <html lang="en">
 <head>
@@ -106,7 +127,7 @@ ${extra}
 </html>`
 }
 
-const tile = one => html`<li><a class="tile" href="/pier/products/${one.id}">
+const tile = (one) => html`<li><a class="tile" href="/pier/products/${one.id}">
   <img src="${image(one)}" alt="" width="480" height="560" loading="lazy">
   <span class="name">${one.name}</span><span class="price">${money(one.price)}</span><span class="line">${one.line}</span>
 </a></li>`
@@ -122,7 +143,7 @@ const home = () => html`
 </section>
 <section class="story"><blockquote>“We make eight things. When one sells out, we make it again, a little better.”</blockquote><p>Ines and Tom, at the old ferry office</p></section>`
 
-const productPage = one => html`
+const productPage = (one) => html`
 <article class="product" data-foothold-product="${one.id}" data-foothold-name="${one.name}" data-foothold-price="${one.price}" data-foothold-currency="EUR" data-foothold-image_url="${image(one)}">
   <div class="picture"><img src="${image(one)}" alt="${one.name}" width="480" height="560"></div>
   <div class="buy">
@@ -139,23 +160,32 @@ const productPage = one => html`
   </div>
 </article>
 <section class="shelf" aria-labelledby="more-title"><h2 id="more-title">Goes well with it</h2>
-  <ul class="tiles few">${[1, 3, 5].map(step => tile(products[(products.indexOf(one) + step) % products.length]))}</ul>
+  <ul class="tiles few">${[1, 3, 5].map((step) => tile(products[(products.indexOf(one) + step) % products.length]))}</ul>
 </section>`
 
-const productData = (one, origin) => html`<script type="application/ld+json">${json({
-  '@context': 'https://schema.org',
-  '@type': 'Product',
-  sku: one.id,
-  productID: one.id,
-  name: one.name,
-  description: one.text,
-  image: image(one),
-  category: one.kind,
-  brand: { '@type': 'Brand', name: 'Pier' },
-  offers: { '@type': 'Offer', price: one.price.toFixed(2), priceCurrency: 'EUR', availability: 'https://schema.org/InStock', url: `${origin}/pier/products/${one.id}` },
-})}</script>`
+const productData = (one, origin) =>
+  html`<script type="application/ld+json">${json({
+    '@context': 'https://schema.org',
+    '@type': 'Product',
+    sku: one.id,
+    productID: one.id,
+    name: one.name,
+    description: one.text,
+    image: image(one),
+    category: one.kind,
+    brand: { '@type': 'Brand', name: 'Pier' },
+    offers: {
+      '@type': 'Offer',
+      price: one.price.toFixed(2),
+      priceCurrency: 'EUR',
+      availability: 'https://schema.org/InStock',
+      url: `${origin}/pier/products/${one.id}`,
+    },
+  })}</script>`
 
-const lineRow = line => html`<li class="lineitem" data-foothold-product="${line.id}" data-foothold-name="${line.name}" data-foothold-price="${line.price}" data-foothold-currency="EUR" data-foothold-quantity="${line.quantity}" data-foothold-image_url="${image(line)}">
+const lineRow = (
+  line,
+) => html`<li class="lineitem" data-foothold-product="${line.id}" data-foothold-name="${line.name}" data-foothold-price="${line.price}" data-foothold-currency="EUR" data-foothold-quantity="${line.quantity}" data-foothold-image_url="${image(line)}">
   <a href="/pier/products/${line.id}" tabindex="-1" aria-hidden="true"><img src="${image(line)}" alt="" width="96" height="112"></a>
   <div><a class="name" href="/pier/products/${line.id}">${line.name}</a><span class="small">${line.line}</span>
     <form action="/pier/cart" method="post" class="amount" data-amount>
@@ -168,14 +198,15 @@ const lineRow = line => html`<li class="lineitem" data-foothold-product="${line.
   <span class="price">${money(line.price * line.quantity)}</span>
 </li>`
 
-const cartPage = cart => cart.lines.length
-  ? html`<section class="cart" data-foothold-cart data-foothold-value="${cart.value}" data-foothold-currency="EUR">
+const cartPage = (cart) =>
+  cart.lines.length
+    ? html`<section class="cart" data-foothold-cart data-foothold-value="${cart.value}" data-foothold-currency="EUR">
   <div><h1>Your cart</h1><ul class="lines">${cart.lines.map(lineRow)}</ul></div>
   <aside class="sum"><h2>Summary</h2>${sums(cart)}<a class="button wide" href="/pier/checkout" data-foothold="cart.checkout" data-foothold-checkout>Check out</a><p class="small">Packed in paper, sent by bicycle where we can.</p></aside>
 </section>`
-  : html`<section class="narrow plain" data-foothold-cart><img src="/demo/pier/art/empty.svg" alt="" width="320" height="200"><h1>Nothing here yet</h1><p>The mug is what most people begin with.</p><a class="button" href="/pier">To the shop</a></section>`
+    : html`<section class="narrow plain" data-foothold-cart><img src="/demo/pier/art/empty.svg" alt="" width="320" height="200"><h1>Nothing here yet</h1><p>The mug is what most people begin with.</p><a class="button" href="/pier">To the shop</a></section>`
 
-const shipping = value => (value >= 60 ? 0 : 6)
+const shipping = (value) => (value >= 60 ? 0 : 6)
 const sums = (cart, off = 0) => html`<dl class="sums">
   <div><dt>Items</dt><dd>${money(cart.value)}</dd></div>
   ${off ? html`<div><dt>BACK10</dt><dd>−${money(off)}</dd></div>` : ''}
@@ -183,7 +214,7 @@ const sums = (cart, off = 0) => html`<dl class="sums">
   <div class="total"><dt>Total</dt><dd>${money(cart.value - off + shipping(cart.value))}</dd></div>
 </dl>`
 
-const checkoutPage = cart => html`<section class="cart">
+const checkoutPage = (cart) => html`<section class="cart">
   <form class="checkout" action="/pier/checkout" method="post" id="checkout">
     <h1>Checkout</h1>
     <fieldset><legend>Where to</legend>
@@ -201,11 +232,11 @@ const checkoutPage = cart => html`<section class="cart">
     <p class="small">This is a demo shop: nothing is charged, nothing is sent.</p>
   </form>
   <aside class="sum"><h2>${cart.lines.length === 1 ? 'One thing' : `${cart.lines.length} things`}</h2>
-    <ul class="mini">${cart.lines.map(line => html`<li><img src="${image(line)}" alt="" width="48" height="56"><span>${line.name}<span class="small">${line.quantity} × ${money(line.price)}</span></span></li>`)}</ul>
+    <ul class="mini">${cart.lines.map((line) => html`<li><img src="${image(line)}" alt="" width="48" height="56"><span>${line.name}<span class="small">${line.quantity} × ${money(line.price)}</span></span></li>`)}</ul>
     ${sums(cart)}</aside>
 </section>`
 
-const orderPage = order => html`<section class="narrow plain" data-foothold="order">
+const orderPage = (order) => html`<section class="narrow plain" data-foothold="order">
   <img src="/demo/pier/art/sent.svg" alt="" width="320" height="200">
   <h1>Thank you${order.name ? `, ${order.name}` : ''}</h1>
   <p>Order ${order.id} is on its way to the packing table. You get an email when it leaves the pier.</p>
@@ -214,27 +245,45 @@ const orderPage = order => html`<section class="narrow plain" data-foothold="ord
 </section>`
 
 /** The one thing that the markup cannot say: told once, when the order is placed. */
-const purchase = order => html`<script>foothold.push(${json([
-  'track',
-  'Order Completed',
-  {
-    order_id: order.id,
-    total: order.cart.value - order.off + shipping(order.cart.value),
-    currency: 'EUR',
-    products: order.cart.lines.map(line => ({ product_id: line.id, name: line.name, price: line.price, quantity: line.quantity })),
-  },
-])})</script>`
+const purchase = (order) =>
+  html`<script>foothold.push(${json([
+    'track',
+    'Order Completed',
+    {
+      order_id: order.id,
+      total: order.cart.value - order.off + shipping(order.cart.value),
+      currency: 'EUR',
+      products: order.cart.lines.map((line) => ({
+        product_id: line.id,
+        name: line.name,
+        price: line.price,
+        quantity: line.quantity,
+      })),
+    },
+  ])})</script>`
 
 const helpPage = () => html`<section class="help">
   <header><p class="over">Help</p><h1>Ask us anything</h1><p class="lead">Ines answers in the morning, Tom after lunch.</p></header>
   <div class="answers" data-foothold="help.answers">
     ${[
-      ['When will it arrive?', 'Two to four working days within Europe. You get a link to follow it the moment it leaves.'],
-      ['What if I don’t like it?', 'Send it back within 60 days, used or not. We pay for the way home and refund you the day it arrives.'],
+      [
+        'When will it arrive?',
+        'Two to four working days within Europe. You get a link to follow it the moment it leaves.',
+      ],
+      [
+        'What if I don’t like it?',
+        'Send it back within 60 days, used or not. We pay for the way home and refund you the day it arrives.',
+      ],
       ['Does the blanket scratch?', 'No. We wash the wool three times. If it scratches you, we take it back.'],
-      ['Can I get a replacement part?', 'Always: lantern glass, kettle whistles, stool legs. Write to us with a picture.'],
+      [
+        'Can I get a replacement part?',
+        'Always: lantern glass, kettle whistles, stool legs. Write to us with a picture.',
+      ],
       ['Do you wrap gifts?', 'In brown paper and blue string, with your note by hand. Say so in the order.'],
-    ].map(([question, answer], index) => html`<details${index ? '' : raw(' open')}><summary>${question}</summary><p>${answer}</p></details>`)}
+    ].map(
+      ([question, answer], index) =>
+        html`<details${index ? '' : raw(' open')}><summary>${question}</summary><p>${answer}</p></details>`,
+    )}
   </div>
   <aside class="contact"><h2>Or talk to a person</h2><p>Monday to Friday, 9 to 17.</p><a class="button" href="mailto:hello@pier.example" data-foothold="help.contact" data-foothold-track="Contact Clicked">Write to Pier</a></aside>
 </section>`
