@@ -1,4 +1,36 @@
 import type { Json, Properties } from './activity.ts'
+import { FootholdError } from './errors.ts'
+import { patchFlow } from './experiment.ts'
+import {
+  activityType,
+  at,
+  between,
+  boolean,
+  duration,
+  either,
+  expressionShape,
+  id,
+  isObject,
+  json,
+  list,
+  match,
+  matchShape,
+  misfit,
+  number,
+  object,
+  oneOf,
+  optional,
+  type Problem,
+  pattern,
+  plainObject,
+  range,
+  record,
+  scalar,
+  string,
+  text,
+  times,
+} from './shape.ts'
+import { operators } from './trigger.ts'
 
 /** Matches `^[a-z0-9][a-z0-9-]{0,63}$`. */
 export type Id = string
@@ -63,7 +95,10 @@ export interface Guide {
 
 export interface Model {
   intercept: number
-  features: Record<string, { weight: number; of: Expression | string; scale?: 'log1p' | 'z'; mean?: number; sd?: number }>
+  features: Record<
+    string,
+    { weight: number; of: Expression | string; scale?: 'log1p' | 'z'; mean?: number; sd?: number }
+  >
 }
 
 export interface Flow {
@@ -134,6 +169,14 @@ export interface Step {
   content?: { ref: string }
   /** Inline; merged over the content. */
   props?: { [key: string]: Json }
+  /** Of a `send`: where to, one of the relay's destinations. */
+  destination?: string
+  /** Of a `send`: the type of the activity that is sent. */
+  activity?: string
+  /** Of a `send`: the properties of that activity. */
+  properties?: { [key: string]: Json }
+  /** Of a `wait`: how long. */
+  for?: Duration
 }
 
 export type Branch = { answer: Range | Json; to: Id } | { on: Match; to: Id }
@@ -149,4 +192,258 @@ export interface FlowContext {
 /** The surface of a step: what it says, else a tooltip with a target and a modal without. */
 export function surfaceOf(step: Step): Surface {
   return step.surface ?? (step.target ? 'tooltip' : 'modal')
+}
+
+/**
+ * The agent's reader: checks a document without a schema library. `schema.ts` describes the same format for everyone
+ * else; one table of cases ties the two together.
+ *
+ * @returns The document itself, not a copy. Defaults are applied where a value is used.
+ * @throws FootholdError `unsupported-format` for a newer format, else `invalid-guide` with the first five problems.
+ */
+export function readGuide(value: unknown): Guide {
+  return acceptGuide(value, problemsOf(value), 5)
+}
+
+/** Takes a document that has no problems; else the error lists as many of them as asked for. */
+export function acceptGuide(value: unknown, problems: Problem[], most: number): Guide {
+  if (problems[0])
+    throw new FootholdError(
+      isNewer(value) ? 'unsupported-format' : 'invalid-guide',
+      `The guide cannot be used.${problems
+        .slice(0, most)
+        .map(({ path, message }) => `\n${path || 'It'} ${message}.`)
+        .join('')}${problems[most] ? `\n${problems.length - most} more.` : ''}`,
+    )
+  return value as Guide
+}
+
+/** What no guide may contain; where there is nothing, what its shape lacks; else the names that stand for nothing. */
+export function problemsOf(value: unknown): Problem[] {
+  const problems: Problem[] = []
+  if (isNewer(value)) problems.push({ path: 'format', message: 'is newer than 1; update Foothold' })
+  else checkPlain(value, problems)
+  if (problems[0]) return problems
+
+  // Names are looked up at the end, when all of them are known.
+  const uses: { segment?: unknown; status?: unknown; path: string }[] = []
+  const leaf = ({ segment, status }: { [key: string]: unknown }, path: string) => {
+    if (segment || status) uses.push({ segment, status, path })
+  }
+  const trigger = expressionShape(operators, { leaf })
+  const state = expressionShape(operators, { leaf, states: true })
+
+  const step = object({
+    id: stepId,
+    type: string,
+    surface: optional(oneOf(...surfaces)),
+    target: optional(
+      either(isObject, object({ css: selector, text: optional(string), within: optional(selector) }), selector),
+    ),
+    placement: optional(text(/^(top|right|bottom|left)(-start|-end)?$/, '"top", "top-start" or another side')),
+    spotlight: optional(boolean),
+    mode: optional(oneOf('replace', 'append', 'annotate')),
+    wait: optional(duration),
+    onMissing: optional(oneOf('skip', 'center', 'end')),
+    timeout: optional(duration),
+    when: optional(state),
+    advance: optional(machineMatch),
+    branch: optional(
+      list(
+        either(
+          (value) => isObject(value) && 'on' in value,
+          object({ on: machineMatch, to: id }),
+          object({ answer, to: id }),
+        ),
+      ),
+    ),
+    content: optional(object({ ref: string })),
+    props: optional(plainObject),
+    destination: optional(string),
+    activity: optional(activityType),
+    properties: optional(plainObject),
+    for: optional(duration),
+  })
+  const flow = {
+    version: number,
+    name: optional(string),
+    enabled: optional(boolean),
+    runs: optional(oneOf('page', 'relay')),
+    trigger,
+    audience: optional(state),
+    pages: optional(list(pattern, 1)),
+    schedule: optional(object({ from: optional(date), until: optional(date), timezone: optional(string) })),
+    frequency: optional(
+      object({
+        times,
+        every: optional(either((value) => ['session', 'day', 'week'].includes(value as string), json, duration)),
+      }),
+    ),
+    priority: optional(oneOf('lowest', 'low', 'normal', 'high', 'highest')),
+    group: optional(id),
+    urgent: optional(boolean),
+    purpose: optional(oneOf('functional', 'analytics', 'marketing')),
+    delay: optional(duration),
+    cancelOn: optional(list(machineMatch)),
+    onLeave: optional(oneOf('resume', 'restart', 'end')),
+    goal: optional(object({ on: match, within: duration })),
+    experiment: optional(
+      object({
+        id,
+        holdout: optional(between(0, 1)),
+        variants: list(object({ id: variantId, weight: between(1e-9, 1e9), patch: optional(patch) }), 1),
+      }),
+    ),
+    backfill: optional(boolean),
+    steps: either(isObject, object({ ref: string }), list(step, 1)),
+  }
+
+  object({
+    format: scalar((value) => value === 1, '1'),
+    enabled: optional(boolean),
+    segments: optional(record(state, id)),
+    models: optional(
+      record(
+        object({
+          intercept: number,
+          features: record(
+            object({
+              weight: number,
+              of: either((value) => typeof value === 'string', string, state),
+              scale: optional(oneOf('log1p', 'z')),
+              mean: optional(number),
+              sd: optional(number),
+            }),
+          ),
+        }),
+        id,
+      ),
+    ),
+    flows: list(object({ id, ...flow })),
+    limits: optional(
+      object({
+        gap: optional(duration),
+        ...caps,
+        perSurface: optional(object(Object.fromEntries(surfaces.map((surface) => [surface, optional(object(caps))])))),
+      }),
+    ),
+    holdout: optional(object({ share: between(0, 1), salt: string })),
+    alerts: optional(list(object({ id, when: trigger, visitors: range, within: duration, notify: list(string) }))),
+    translations: optional(record(record(string))),
+  })(value, '', problems)
+
+  if (problems[0]) return problems
+  const { segments = {}, flows, alerts = [] } = value as Guide
+  const segmentNames = new Set(Object.keys(segments))
+  const flowIds = unique(flows, 'flows')
+  unique(alerts, 'alerts')
+  flows.forEach((original, index) => {
+    const path = at('flows', index)
+    checkNames(original, path)
+    original.experiment?.variants.forEach(({ id, patch = {} }, index) => {
+      const here = `${path}.experiment.variants[${index}].patch`
+      const changed = Object.entries(flow).filter(([key]) => Object.hasOwn(patch, key))
+      const patched = patchFlow(original, id)
+      object(Object.fromEntries(changed))(patched, here, problems)
+      if (changed[0] && !problems[0]) checkNames(patched, here)
+    })
+  })
+  for (const { segment, status, path } of uses) {
+    if (segment) find(segmentNames, segment, `${path}.segment`)
+    if (status) find(flowIds, status, `${path}.status`)
+  }
+  // What leads nowhere is taken off again and again; what stays goes in a circle, or on for too long.
+  let ways = uses.filter(({ segment, path }) => segment && /^segments/.test(path))
+  const start = ({ path }: { path: string }) => path.split('.')[1]
+  for (let i = 0; ways[0] && i < 64; i++) {
+    const starts = new Set<unknown>(ways.map(start))
+    ways = ways.filter(({ segment }) => starts.has(segment))
+  }
+  if (ways[0])
+    problems.push({ path: `${ways[0].path}.segment`, message: 'leads back to its own segment; write another' })
+  return problems
+
+  function checkNames({ experiment, steps }: Flow, path: string): void {
+    if (experiment) unique(experiment.variants, `${path}.experiment.variants`)
+    if (Array.isArray(steps)) {
+      const stepIds = unique(steps, `${path}.steps`)
+      steps.forEach(({ branch = [] }, index) => {
+        branch.forEach(({ to }, at) => {
+          find(stepIds, to, `${path}.steps[${index}].branch[${at}].to`)
+        })
+      })
+    }
+  }
+
+  function unique(items: { id: Id }[], path: string): Set<unknown> {
+    const ids = new Set()
+    items.forEach(({ id }, index) => {
+      if (ids.has(id)) problems.push({ path: `${path}[${index}].id`, message: `"${id}" is taken; write another id` })
+      ids.add(id)
+    })
+    return ids
+  }
+
+  function find(ids: Set<unknown>, id: unknown, path: string): void {
+    if (!ids.has(id)) problems.push({ path, message: misfit(id, 'a name that is there') })
+  }
+}
+
+const answer = either(
+  (value) => isObject(value) && /^\$/.test(Object.keys(value)[0]!),
+  range,
+  scalar((value) => value !== undefined, 'an answer'),
+)
+/** Of the activities that are events of the flow's machine, beside its own. */
+const machineMatch = matchShape(
+  text(
+    /^(?!((.*\.)?\*|next|back|skip|dismiss|snooze|answer|draft|go|found|lost|failed|end|TIME)$)./s,
+    'an activity type that is no word of machines',
+  ),
+)
+const stepId = text(
+  /^(?!(completed|dismissed|ended|snoozed)$)[a-z0-9][a-z0-9-]{0,63}$/,
+  'an id that is no end of a flow',
+)
+const variantId = text(/^(?!holdout$)[a-z0-9][a-z0-9-]{0,63}$/, 'an id but "holdout"')
+/** By step id, or a list of steps with their ids; the patched flow is checked as a whole. */
+const patch = object({
+  id: scalar((value) => value === undefined, 'no other id'),
+  steps: optional(either(Array.isArray, list(object({ id })), plainObject)),
+})
+const selector = text(/^[\s\S]{1,512}$/, '"@anchor" or a selector of up to 512 characters')
+const date = scalar(
+  (value) => typeof value === 'string' && /^\d{4}-\d\d/.test(value) && Date.parse(value) > -1e15,
+  'a date such as "2026-11-27"',
+)
+const caps = { perSession: optional(between(0, 1e9)), perDay: optional(between(0, 1e9)) }
+const surfaces = ['tooltip', 'hotspot', 'modal', 'banner', 'card', 'inline']
+
+function isNewer(value: unknown): boolean {
+  return isObject(value) && (value.format as number) > 1
+}
+
+/** Finds the first thing that is no plain data. The path is put together on the way back: a good guide pays for none. */
+function checkPlain(document: unknown, problems: Problem[]): void {
+  const trail: (string | number)[] = []
+  let nodes = 0
+  const message = flaw(document, 1)
+  if (message) problems.push({ path: trail.reduce<string>(at, ''), message })
+
+  function flaw(value: unknown, depth: number): string | undefined {
+    if (value == null || typeof value === 'string' || value === !!value || Number.isFinite(value)) return
+    if (typeof value !== 'object') return 'is not JSON'
+    if (depth > 64 || ++nodes > 50_000) return 'is beyond 64 levels or 50,000 objects'
+    for (const key of Array.isArray(value) ? value.keys() : Object.keys(value)) {
+      const item = (value as { [key: string]: unknown })[key]
+      const message =
+        key === '__proto__' || (key === 'constructor' && isObject(item) && Object.hasOwn(item, 'prototype'))
+          ? 'is a refused key'
+          : flaw(item, depth + 1)
+      if (message) {
+        trail.unshift(key)
+        return message
+      }
+    }
+  }
 }
