@@ -7,88 +7,72 @@ import type { Source } from './source.ts'
  *
  * @example httpSource({ url: '/guide.json' })
  */
-export function httpSource({ url, content, headers, timeout = 10_000 }: HttpSourceOptions): Source {
-  const read = async (what: string, address: () => string, signal: AbortSignal | undefined, tries: number) => {
+export function httpSource({ url, content = 'content', headers, timeout = 10_000 }: HttpSourceOptions): Source {
+  const read = async (what: string, address: () => URL, signal: AbortSignal | undefined, tries: number) => {
     const failed = (why: string, cause?: unknown) =>
       new FootholdError('source-failed', `${what} could not be had: ${why}`, { cause })
-    let href: string
-    try {
-      href = address()
-    } catch (cause) {
-      throw failed(
-        `httpSource was given an address that is none (url "${url}", content "${content}"). Correct it.`,
-        cause,
-      )
-    }
     const abort = new AbortController()
-    const called = () => abort.abort(failed('it is no longer wanted.', signal?.reason))
-    signal?.addEventListener('abort', called)
-    const timer = setTimeout(
-      () =>
-        abort.abort(
-          failed(`${href} did not answer within ${timeout} ms. Check the server, or raise httpSource's timeout.`),
-        ),
-      timeout,
-    )
-    if (signal?.aborted) called()
+    let end = (_why: string) => {}
     // A fetch that somebody patched may throw, answer nothing, or never settle, whatever the signal says.
     const ended = new Promise<never>((_, reject) => {
-      const end = () => reject(abort.signal.reason)
-      if (abort.signal.aborted) end()
-      else abort.signal.addEventListener('abort', end)
+      end = (why) => {
+        reject(failed(why))
+        abort.abort()
+      }
     })
-    const ask = async (left: number): Promise<Response> => {
-      abort.signal.throwIfAborted()
+    const called = () => end('it is no longer wanted. Ask again.')
+    signal?.addEventListener('abort', called)
+    if (signal?.aborted) called()
+    const timer = setTimeout(() => end(`${url} did not answer within ${timeout} ms. Check the server.`), timeout)
+
+    const load = async (left: number): Promise<unknown> => {
+      let response: Response
+      let text: string
       try {
-        return await fetch(href, {
+        response = await fetch(address(), {
           cache: 'no-cache',
           signal: abort.signal,
           headers: { accept: 'application/json', ...(typeof headers === 'function' ? await headers() : headers) },
         })
+        text = await response.text()
       } catch (cause) {
-        if (left > 1 && !abort.signal.aborted) return ask(left - 1)
-        throw failed(`${href} could not be reached. Check the network, CORS and the page's connect-src.`, cause)
+        if (left > 1 && !abort.signal.aborted) return load(left - 1)
+        throw failed(`${url} could not be reached. Check the address, the network, CORS and connect-src.`, cause)
       }
-    }
-    const load = async () => {
-      const response = await ask(tries)
-      if (typeof response?.text !== 'function') throw failed(`fetch answered no Response for ${href}. Is it patched?`)
-      if (!response.ok) {
-        const { status } = response
-        throw failed(`${href} answered ${status}. Check the address given to httpSource, and the server.`, { status })
-      }
-      const text = await response.text()
-      if (text.length > largest) throw failed(`${href} answered more than ${largest} characters. Split the guide.`)
+      const wrong = (how: string, cause?: unknown) =>
+        failed(`${response.url} answered ${how}. Check the server.`, cause)
+      if (!response.ok) throw wrong(`${response.status}`)
+      // Parsing more would freeze the page.
+      if (text.length > 4 << 20) throw wrong('more than 4 MB')
       try {
-        return JSON.parse(text) as unknown
+        return JSON.parse(text)
       } catch (cause) {
-        const kind = /^\s*</.test(text) ? 'an HTML page (a sign-in or fallback page?)' : 'something else'
-        throw failed(`${href} answered ${kind} instead of JSON. Check the address and what serves it.`, cause)
+        throw wrong(/^\s*</.test(text) ? 'a web page instead of JSON' : 'something that is no JSON', cause)
       }
     }
     try {
-      return await Promise.race([ended, load()])
+      return await Promise.race([ended, load(tries)])
     } finally {
       clearTimeout(timer)
       signal?.removeEventListener('abort', called)
     }
   }
 
+  const beside = (address: string) => new URL(address, new URL(url, globalThis.location?.href))
   return {
     name: 'http',
-    guide: (_, signal) => read('The guide', () => new URL(url, globalThis.location?.href).href, signal, 1),
+    guide: (_, signal) => read('The guide', () => beside(url), signal, 1),
     content: (ref, { flow, variant, locale, signal }) =>
       read(
         `The content "${ref}"`,
         () => {
+          const folder = beside(content)
           // "." and ".." would climb out of the folder, encoded or not.
-          if (!ref || /^\.+$/.test(ref)) throw new TypeError(`"${ref}" is no reference`)
-          const base = new URL(url, globalThis.location?.href)
-          const folder = new URL(content === undefined ? 'content' : content, base)
+          if (!/[^.]/.test(ref)) throw new TypeError('no reference')
           folder.pathname = `${folder.pathname.replace(/\/$/, '')}/${encodeURIComponent(ref)}`
           for (const [key, value] of Object.entries({ flow, variant, locale }))
             if (value) folder.searchParams.set(key, value)
-          return folder.href
+          return folder
         },
         signal,
         2,
@@ -106,6 +90,3 @@ export interface HttpSourceOptions {
   /** Milliseconds to wait for an answer. @default 10000 */
   timeout?: number
 }
-
-/** Parsing more would freeze the page. */
-const largest = 4 << 20
