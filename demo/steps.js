@@ -9,7 +9,7 @@
       const sky = document.createElement('div')
       sky.setAttribute('aria-hidden', 'true')
       sky.style.cssText =
-        'position:relative;height:132px;margin:-4px -4px 12px;border-radius:10px;overflow:hidden;background:linear-gradient(#10233f,#1e4570)'
+        'position:relative;height:140px;border-radius:10px;overflow:hidden;background:linear-gradient(#10233f,#1e4570)'
       const medal = document.createElement('div')
       medal.style.cssText =
         'position:absolute;left:50%;top:50%;width:64px;height:64px;margin:-32px;border-radius:50%;display:grid;place-items:center;font:700 28px/1 system-ui;color:#10233f;background:#ffd166;box-shadow:0 0 0 8px #ffd16633'
@@ -23,20 +23,22 @@
       })
       sky.append(...pieces, medal)
 
-      const title = document.createElement('h2')
-      title.style.cssText = 'margin:0 0 6px;font:inherit;font-size:1.2em;font-weight:650'
-      title.textContent = props.title ?? ''
-      const text = document.createElement('p')
-      text.style.cssText = 'margin:0 0 16px'
-      text.textContent = props.text ?? ''
-      const button = document.createElement('button')
+      // The names of the parts lend these the look of the theme.
+      const draw = (name, part, text) => {
+        const drawn = document.createElement(name)
+        drawn.setAttribute('part', part)
+        drawn.textContent = text ?? ''
+        return drawn
+      }
+      const title = draw('h2', 'title', props.title)
+      const text = draw('div', 'text', props.text)
+      const actions = draw('div', 'actions')
+      const button = draw('button', 'action action-primary', props.button)
       button.type = 'button'
-      button.style.cssText =
-        'font:inherit;font-weight:600;padding:9px 16px;min-height:24px;border:0;border-radius:8px;color:#fff;background:#1d4f9e;cursor:pointer'
-      button.textContent = props.button ?? 'Go on'
+      actions.append(button)
       const goOn = () => view.next()
       button.addEventListener('click', goOn)
-      element.append(sky, title, text, button)
+      element.append(sky, title, text, actions)
 
       const falling = matchMedia('(prefers-reduced-motion: reduce)').matches
         ? []
