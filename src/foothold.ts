@@ -8,9 +8,10 @@ import {
   type Visitor,
 } from './core/activity.ts'
 import { compilePages } from './core/condition.ts'
+import { slotsOf } from './core/eligibility.ts'
 import { createEngine, type Engine, type Explanation, type Outcome } from './core/engine.ts'
 import { type ErrorCode, FootholdError } from './core/errors.ts'
-import { type Flow, type Guide, type Purpose, readGuide, surfaceOf } from './core/guide.ts'
+import { type Flow, type Guide, type Purpose, readGuide } from './core/guide.ts'
 import type { Profile } from './core/profile.ts'
 import type { Destination } from './destinations/destination.ts'
 import { defaultObservers } from './observers/default-observers.ts'
@@ -588,7 +589,7 @@ export function createFoothold(given: FootholdOptions): Foothold {
       if (Object.keys(progress).length) onStage((stage) => stage.resume(progress))
       // Whatever else ran is lost, and its slot is free.
       for (const [flow, { status }] of Object.entries(profile().flows))
-        if (status === 'shown' && !(flow in progress))
+        if (/shown|snoozed/.test(status) && !(flow in progress))
           admit({ type: 'Flow Ended', interaction: false, properties: { flow, reason: 'lost' } })
     }
     for (const id of starts.splice(0)) attempt('unknown-flow', 'start()', () => play(id))
@@ -743,7 +744,11 @@ export function createFoothold(given: FootholdOptions): Foothold {
     onStage((stage) => {
       const playing = stage.playing()
       if (playing.includes(id)) return
-      for (const other of playing) if (slotOf(engine.flow(other)?.flow) === slotOf(found.flow)) stage.end(other, 'displaced')
+      const slots = slotsOf(found.flow)
+      for (const other of playing) {
+        const flow = engine.flow(other)?.flow
+        if (flow && slotsOf(flow).some((slot) => slots.includes(slot))) stage.end(other, 'displaced')
+      }
       stage.play({ flow: id, ...(found.variant !== undefined && { variant: found.variant }), cause })
     })
   }
@@ -773,7 +778,7 @@ export function createFoothold(given: FootholdOptions): Foothold {
 
   function start() {
     store = options.store ?? localStore()
-    agreed = { ...(options.consent ?? agreed), ...(navigator.globalPrivacyControl && { marketing: false }) }
+    agreed = { ...(options.consent ?? agreed), ...((navigator as { globalPrivacyControl?: boolean }).globalPrivacyControl && { marketing: false }) }
     outboxes = destinations.map((destination) => ({
       destination,
       outbox: createOutbox(destination, {
@@ -867,15 +872,8 @@ export function createFoothold(given: FootholdOptions): Foothold {
       report({ type: 'Page Viewed', properties: { path, title: document.title, referrer: document.referrer, ...plain(properties) } })
     }),
     start: verb('start', (id) => enter(() => play(id))),
-    explain(id) {
-      try {
-        if (engine.flow(id)) return engine.explain(id, now())
-      } catch (error) {
-        fail('unknown-flow', 'explain()', error)
-      }
-      const summary = attempt('unknown-flow', 'explain()', () => unknownFlow(id).message) ?? 'There is no such flow.'
-      return { flow: String(id), at: time, trigger: { value: undefined, pending: false, leaves: [] }, gates: [], summary }
-    },
+    explain: (id) =>
+      attempt('unknown-flow', 'explain()', () => engine.explain(id, now())) ?? createEngine(emptyGuide).explain(`${id}`, 0),
     end: verb('end', (id) => {
       tabs?.post({ end: id })
       if (stage || loading) onStage((stage) => stage.end(id, 'host'))
@@ -907,7 +905,7 @@ export function createFoothold(given: FootholdOptions): Foothold {
       arm()
     }),
     reset: verb('reset', () => enter(renew)),
-    stop: () => void (stopped || attempt('host-failed', 'stop()', stop)),
+    stop: verb('stop', stop) as () => void,
   }
 }
 
@@ -1038,14 +1036,6 @@ function isBehindDialog({ steps }: Flow): boolean {
     }
   }
   return false
-}
-
-/** Beside one modal-like surface there is room for one banner and one card; inline ones are in nobody's way. */
-function slotOf(flow: Flow | undefined): string {
-  const step = Array.isArray(flow?.steps) ? flow.steps[0] : undefined
-  const surface = step ? surfaceOf(step) : 'modal'
-  if (surface === 'inline') return flow!.id
-  return surface === 'banner' || surface === 'card' ? surface : 'modal'
 }
 
 /** How many letters differ (Levenshtein). */

@@ -1,0 +1,51 @@
+export type {
+  Activity,
+  ActivityMap,
+  Json,
+  Page,
+  ProductProperties,
+  Properties,
+  Report,
+  Visitor,
+} from './core/activity.ts'
+export type { Gate, GateName } from './core/eligibility.ts'
+export type { Decision, Explanation, LeafExplanation } from './core/engine.ts'
+export { type ErrorCode, FootholdError } from './core/errors.ts'
+export type {
+  Condition,
+  Duration,
+  Experiment,
+  Expression,
+  Flow,
+  FlowContext,
+  Guide,
+  Match,
+  Model,
+  Placement,
+  Purpose,
+  Range,
+  Step,
+  Surface,
+} from './core/guide.ts'
+export type { CartItem, FlowHistory, Profile } from './core/profile.ts'
+export type { Text, TextNode } from './core/text.ts'
+export type { Action, FlowView, LabelKey } from './core/view.ts'
+export { consoleDestination } from './destinations/console.ts'
+export type { Batch, Destination, Refusal } from './destinations/destination.ts'
+export { type WebhookOptions, webhook } from './destinations/webhook.ts'
+export { type Clock, type Consent, createFoothold, type Foothold, type FootholdOptions } from './foothold.ts'
+export { cart } from './observers/cart.ts'
+export { type ClicksOptions, clicks } from './observers/clicks.ts'
+export { defaultObservers } from './observers/default-observers.ts'
+export { inactivity } from './observers/inactivity.ts'
+export type { Observer, ObserverContext } from './observers/observer.ts'
+export { type PageViewsOptions, pageViews } from './observers/page-views.ts'
+export { products } from './observers/products.ts'
+export { type SectionsOptions, sections } from './observers/sections.ts'
+export { type HttpSourceOptions, httpSource } from './sources/http.ts'
+export { inlineSource } from './sources/inline.ts'
+export type { ContentContext, Source } from './sources/source.ts'
+export { defineStep, type StepType } from './steps/step.ts'
+export { type LocalStoreOptions, localStore } from './stores/local.ts'
+export { memoryStore } from './stores/memory.ts'
+export type { Store } from './stores/store.ts'

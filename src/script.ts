@@ -1,0 +1,98 @@
+import { FootholdError } from './core/errors.ts'
+import { consoleDestination } from './destinations/console.ts'
+import { webhook } from './destinations/webhook.ts'
+import { createFoothold, type Foothold, type FootholdOptions } from './foothold.ts'
+import { httpSource } from './sources/http.ts'
+
+/** What the drop-in leaves as `window.foothold`, in the place of the array that collected early calls. */
+export interface DropIn extends Foothold {
+  /** Calls a verb: `foothold.push(['identify', 'u_1', { plan: 'trial' }])`. */
+  push(...calls: Call[]): void
+  /** The same object, for pages that wait for the script. */
+  ready: Promise<DropIn>
+}
+
+/** A verb of `Foothold` and what it is given. */
+export type Call = [verb: string, ...given: unknown[]]
+
+/** The array that a page may put before the script, with options that need code. */
+type Stub = Call[] & { options?: Partial<FootholdOptions> }
+
+/** One instance a page for this version; another version may stand beside it. */
+const registered = Symbol.for('foothold@0')
+
+try {
+  dropIn()
+} catch {
+  // A server, or a page that is no document: nothing to do.
+}
+
+/**
+ * Reads the `data-*` attributes of its own script element and `window.foothold.options`, makes the one instance of
+ * the page, and makes up for the calls that came early.
+ */
+function dropIn() {
+  const page = globalThis as any
+  // `document.currentScript` is null in modules.
+  const own = Array.from(document.scripts).find(({ src }) => src === import.meta.url)
+  const name = own?.dataset.global || 'foothold'
+  const stub: Stub = Array.isArray(page[name]) ? page[name] : []
+  const foothold: DropIn = (page[registered] ??= create(own?.dataset ?? {}, stub.options, page))
+  page[name] = foothold
+  // What still holds the array, or an inline copy of it, reaches us too. Taken out first: no call can bring itself back.
+  const early = stub.splice(0)
+  stub.push = (...calls) => {
+    foothold.push(...calls)
+    return 0
+  }
+  foothold.push(...early)
+}
+
+function create(data: DOMStringMap, given: Partial<FootholdOptions> = {}, page: any): DropIn {
+  const { guide, content, relay, theme, locale } = data
+  const debug = data.debug !== undefined && data.debug !== 'false'
+  const complaints = new Set<string>()
+  const destinations = [
+    ...(data.webhook ? [webhook({ url: data.webhook })] : []),
+    ...(debug ? [consoleDestination()] : []),
+  ]
+  const options = {
+    ...(guide && { source: httpSource({ url: guide, ...(content !== undefined && { content }) }) }),
+    ...(theme && { theme }),
+    ...(locale && { locale }),
+    debug,
+    ...given,
+    ...(destinations.length && { destinations: [...destinations, ...(given.destinations ?? [])] }),
+  }
+  const foothold = createFoothold(options as FootholdOptions)
+  const { stop } = foothold
+  const complain = (message: string) => {
+    if (complaints.has(message)) return
+    complaints.add(message)
+    const error = new FootholdError('invalid-option', message)
+    if (debug) console.warn(error)
+    try {
+      given.onError?.(error)
+    } catch {
+      // the host's own callback failed: there is nobody left to tell
+    }
+  }
+  const dropIn: DropIn = Object.assign(Object.defineProperties({}, Object.getOwnPropertyDescriptors(foothold)) as Foothold, {
+    push(...calls: Call[]) {
+      for (const call of calls) {
+        const [verb, ...args] = Array.from(Object(call) as Call)
+        const run = Object.hasOwn(foothold, `${verb}`) && (dropIn as any)[`${verb}`]
+        if (typeof run === 'function') run(...args)
+        else complain(`foothold has no verb "${verb}". Push [verb, ...what it is given], e.g. ["track", "Product Viewed"].`)
+      }
+    },
+    stop() {
+      stop()
+      delete page[registered]
+    },
+    ready: Promise.resolve() as Promise<any>,
+  })
+  dropIn.ready = Promise.resolve(dropIn)
+  if (relay) complain('data-relay needs the relay destination, which this build does not have. Use data-webhook.')
+  return dropIn
+}
