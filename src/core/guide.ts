@@ -218,11 +218,9 @@ export function acceptGuide(value: unknown, problems: Problem[], most: number): 
   return value as Guide
 }
 
-/** What no guide may contain; where there is nothing, what its shape lacks; else the names that stand for nothing. */
+/** What makes a document no guide at all; where there is nothing, what its shape lacks; else names of nothing. */
 export function problemsOf(value: unknown): Problem[] {
-  const problems: Problem[] = []
-  if (isNewer(value)) problems.push({ path: 'format', message: 'is newer than 1; update Foothold' })
-  else checkPlain(value, problems)
+  const problems = documentProblems(value)
   if (problems[0]) return problems
 
   // Names are looked up at the end, when all of them are known.
@@ -423,12 +421,14 @@ function isNewer(value: unknown): boolean {
   return isObject(value) && (value.format as number) > 1
 }
 
-/** Finds the first thing that is no plain data. The path is put together on the way back: a good guide pays for none. */
-function checkPlain(document: unknown, problems: Problem[]): void {
+/** A newer format, or the first thing that is no plain data, or too much. */
+export function documentProblems(value: unknown): Problem[] {
+  // The path is put together on the way back, so that a good guide pays for none.
   const trail: (string | number)[] = []
   let nodes = 0
-  const message = flaw(document, 1)
-  if (message) problems.push({ path: trail.reduce<string>(at, ''), message })
+  if (isNewer(value)) return [{ path: 'format', message: 'is newer than 1; update Foothold' }]
+  const message = flaw(value, 1)
+  return message ? [{ path: trail.reduce<string>(at, ''), message }] : []
 
   function flaw(value: unknown, depth: number): string | undefined {
     if (value == null || typeof value === 'string' || value === !!value || Number.isFinite(value)) return
