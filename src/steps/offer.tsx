@@ -118,7 +118,7 @@ function Product({ product, view }: { product: ProductProperties; view: FlowView
       {picture && <img src={picture} alt="" />}
       <span>
         {href ? <a href={href}>{name}</a> : name}
-        {quantity !== undefined && quantity > 1 && <span class="note"> × {quantity}</span>}
+        {quantity !== undefined && quantity > 1 && <span class="note">{`\u00a0×\u00a0${quantity}`}</span>}
       </span>
       <span class="price">{typeof price === 'number' && formatPrice(price, currency, view.locale)}</span>
     </li>

@@ -88,24 +88,26 @@ function Survey(props: SurveyProps & { view: FlowView }) {
         <fieldset class="fields" role={multiple ? 'group' : 'radiogroup'} {...asking}>
           <legend>{heading}</legend>
           {more}
-          <div class={kind === 'nps' ? 'scale' : kind === 'rating' ? 'stars' : 'choices'}>
-            {optionsOf(props).map(({ value, label }) => {
-              const chosen = Array.isArray(taken) ? taken.includes(value) : taken === value
-              const toggled = () =>
-                change(
-                  !Array.isArray(taken) ? value : chosen ? taken.filter((one) => one !== value) : [...taken, value],
+          <div class={kind}>
+            <div class={kind === 'nps' ? 'scale' : kind === 'rating' ? 'stars' : 'choices'}>
+              {optionsOf(props).map(({ value, label }) => {
+                const chosen = Array.isArray(taken) ? taken.includes(value) : taken === value
+                const toggled = () =>
+                  change(
+                    !Array.isArray(taken) ? value : chosen ? taken.filter((one) => one !== value) : [...taken, value],
+                  )
+                const on = chosen || (kind === 'rating' && Number(taken) >= Number(value))
+                return (
+                  <label key={label} part="choice" data-on={on || undefined}>
+                    <input type={multiple ? 'checkbox' : 'radio'} name={id} checked={chosen} onChange={toggled} />
+                    {kind === 'rating' && star}
+                    <span class={kind === 'rating' ? 'unseen' : undefined}>{label}</span>
+                  </label>
                 )
-              const on = chosen || (kind === 'rating' && Number(taken) >= Number(value))
-              return (
-                <label key={label} part="choice" data-on={on || undefined}>
-                  <input type={multiple ? 'checkbox' : 'radio'} name={id} checked={chosen} onChange={toggled} />
-                  {kind === 'rating' && star}
-                  <span class={kind === 'rating' ? 'unseen' : undefined}>{label}</span>
-                </label>
-              )
-            })}
+              })}
+            </div>
+            <Ends {...props} id={`${id}-more`} />
           </div>
-          <Ends {...props} id={`${id}-more`} />
         </fieldset>
       )}
       {wrong.value && (

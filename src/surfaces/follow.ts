@@ -121,7 +121,7 @@ export function follow({ target, surface, spotlight, placement = 'bottom', onGon
       placement,
       middleware: [
         offset(gap),
-        flip({ padding: margin, fallbackAxisSideDirection: 'start' }),
+        flip({ padding: margin, crossAxis: false, fallbackAxisSideDirection: 'start' }),
         shift({ padding: margin }),
         size({
           padding: margin,
