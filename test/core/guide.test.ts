@@ -1,10 +1,12 @@
 import { existsSync, readFileSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
 import { describe, expect, it } from 'vitest'
 import { FootholdError } from '../../src/core/errors.ts'
 import { problemsOf, readGuide } from '../../src/core/guide.ts'
 import cases from './guides.cases.json' with { type: 'json' }
 
-const corpora = process.env.FOOTHOLD_CORPORA ?? '../shared/corpora'
+/** Hostile input, beside the checkout or where the environment says; not part of the repository. */
+const corpora = process.env.FOOTHOLD_CORPORA ?? fileURLToPath(new URL('../../../shared/corpora', import.meta.url))
 const step = { id: 's', type: 'message' }
 const flow = { id: 'f', version: 1, trigger: 'A', steps: [step] }
 const guide = { format: 1, flows: [flow] }
