@@ -11,7 +11,7 @@ import { propertiesOf } from './properties-of.ts'
  * Text comes from the anchor's `aria-label` or its text, at most 80 characters, and never from inputs, editable
  * text or anything marked `data-private`.
  */
-export function clicks({ hash = false }: ClicksOptions = {}): Observer {
+export function clicks({ hash }: ClicksOptions = {}): Observer {
   return {
     name: 'clicks',
     watch(report) {
@@ -31,7 +31,10 @@ export function clicks({ hash = false }: ClicksOptions = {}): Observer {
 }
 
 export interface ClicksOptions {
-  /** The app is routed by the hash, as in `pageViews`. @default false */
+  /**
+   * Whether the hash is a part of the path, as where an app is routed by it.
+   * @default where it is a path itself: `#/cart`, not `#faq`
+   */
   hash?: boolean
 }
 

@@ -6,7 +6,7 @@ import { pageViews } from './page-views.ts'
 import { products } from './products.ts'
 import { sections } from './sections.ts'
 
-/** What is observed unless `observers` says otherwise. `hash: true` where the app is routed by the hash. */
-export function defaultObservers({ hash = false }: { hash?: boolean } = {}): Observer[] {
-  return [pageViews({ hash }), inactivity(), clicks({ hash }), sections(), products(), cart()]
+/** What is observed unless `observers` says otherwise. */
+export function defaultObservers(): Observer[] {
+  return [pageViews(), inactivity(), clicks(), sections(), products(), cart()]
 }

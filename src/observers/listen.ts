@@ -4,17 +4,17 @@
  * events too, and unlike the document's its methods cannot be covered up by `<form name="addEventListener">`.
  */
 export function listen(types: string, run: (event: any) => void, target: EventTarget = window): () => void {
-  const options = { capture: true, passive: true }
   // A page may cover up what is asked of its elements (`<input name="closest">`): not our error, and not the host's.
   const guarded = (event: unknown) => {
     try {
       run(event)
     } catch {}
   }
+  const options = { capture: true, passive: true }
   const names = types.split(' ')
-  for (const type of names) target.addEventListener(type, guarded, options)
+  for (const name of names) target.addEventListener(name, guarded, options)
   return () => {
-    for (const type of names) target.removeEventListener(type, guarded, options)
+    for (const name of names) target.removeEventListener(name, guarded, options)
   }
 }
 

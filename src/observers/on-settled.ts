@@ -25,12 +25,12 @@ export function onSettled(
       } catch {}
     })
   }
-  let path = route()
+  let path = pathOf()
   wait(0)
   return all([
     onNavigate(context, () => {
-      if (path !== route()) left()
-      path = route()
+      if (path !== pathOf()) left()
+      path = pathOf()
       wait(0)
     }),
     listen('pageshow', (event: PageTransitionEvent) => {
@@ -43,8 +43,3 @@ export function onSettled(
 
 /** The app has rendered; its data have come; they have come late. Each counts from the one before. */
 const looks = [50, 500, 2500]
-
-/** Hash routers show themselves by "#/"; any other hash is a place on the same page. */
-function route(): string {
-  return pathOf(/^#!?\//.test(location.hash))
-}

@@ -1,10 +1,7 @@
 import type { Page } from '../core/activity.ts'
 
-/**
- * The page on view, as activities carry it. `hash` is for hash routers; `referrer` for where a
- * single-page app came from. Addresses go without their query, which may carry tokens and mail addresses.
- */
-export function pageOf(hash = false, referrer = document.referrer.replace(/[?#].*/, '')): Page {
+/** The page on view, as activities carry it. Addresses go without their query, which may carry tokens. */
+export function pageOf(hash?: boolean, referrer = document.referrer.replace(/[?#].*/, '')): Page {
   const side = Math.min(screen.width, screen.height)
   return {
     path: pathOf(hash),
@@ -14,7 +11,10 @@ export function pageOf(hash = false, referrer = document.referrer.replace(/[?#].
   }
 }
 
-/** The path without query and, but for hash routers (`/app#/cart`), without hash. */
-export function pathOf(hash = false): string {
+/**
+ * The path without query and hash. A hash that is a path itself, as hash routers write it (`/app#/cart`, `#!/cart`),
+ * belongs to it: without it all pages of such an app were one. `hash` says so of every hash, or of none.
+ */
+export function pathOf(hash = /^#!?\//.test(location.hash)): string {
   return location.pathname + (hash ? location.hash.split('?')[0] : '')
 }

@@ -8,9 +8,10 @@ import { pageOf, pathOf } from './page-of.ts'
  * Reports `Page Viewed` at the start, on navigation in a single-page app and on return from the back/forward cache;
  * `Page Left` with the seconds since then and those of them in which the tab was visible; `Page Hidden` and
  * `Page Shown`. A page that is viewed in a hidden tab is followed by `Page Hidden`; one that is prerendered is
- * viewed when it is activated. A change of query or state alone reports nothing.
+ * viewed when it is activated. A change of query, state or hash alone reports nothing, but for the hash of a hash
+ * router (`#/cart`), which is a part of the path.
  */
-export function pageViews({ hash = false }: PageViewsOptions = {}): Observer {
+export function pageViews({ hash }: PageViewsOptions = {}): Observer {
   return {
     name: 'page-views',
     watch(report, context) {
@@ -75,7 +76,10 @@ export function pageViews({ hash = false }: PageViewsOptions = {}): Observer {
 }
 
 export interface PageViewsOptions {
-  /** The app is routed by the hash: `/app#/cart` is a path of its own. @default false */
+  /**
+   * Whether the hash is a part of the path, as where an app is routed by it.
+   * @default where it is a path itself: `#/cart`, not `#faq`
+   */
   hash?: boolean
 }
 

@@ -69,28 +69,23 @@ export function statedBy(element: Element): ProductProperties[] {
 function productsOf(node: any): ProductProperties[] {
   if (Array.isArray(node)) return node.flatMap(productsOf)
   if (!/(^|[/:,])Product(,|$)/.test(node?.['@type'])) return node?.['@graph'] ? productsOf(node['@graph']) : []
-  const offer = first(node.offers)
-  const image = first(node.image)
+  const [offer] = [node.offers].flat()
+  const [image] = [node.image].flat()
   const name = text(node.name)
   const product_id = text(node.sku) ?? text(node.productID) ?? text(node['@id']) ?? name
-  const price = +text(offer.price ?? offer.lowPrice)!
-  return product_id
-    ? [
-        {
-          product_id,
-          name,
-          price: price >= 0 ? price : undefined,
-          currency: text(offer.priceCurrency),
-          image_url: text(image.url ?? image),
-          url: text(node.url),
-          category: text(node.category),
-        },
-      ]
-    : []
-}
-
-function first(value: any): any {
-  return [value].flat()[0] ?? {}
+  const price = +text(offer?.price ?? offer?.lowPrice)!
+  if (!product_id) return []
+  return [
+    {
+      product_id,
+      name,
+      price: price >= 0 ? price : undefined,
+      currency: text(offer?.priceCurrency),
+      image_url: text(image?.url ?? image),
+      url: text(node.url),
+      category: text(node.category),
+    },
+  ]
 }
 
 function text(value: unknown): string | undefined {

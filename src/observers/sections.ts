@@ -23,7 +23,7 @@ export function sections({ read = 2000 }: SectionsOptions = {}): Observer {
             if (!section) continue
             const { top, height } = boundingClientRect
             const state = inView.get(target) ?? { since: context.now(), top }
-            const seconds = Math.max(0, context.now() - state.since) / 1000
+            const seconds = (context.now() - state.since) / 1000
             // An element that is removed or hidden has no height; one that left downwards has sunk.
             if (!isIntersecting && height && top < state.top && seconds * 1000 < read && !known.has(section)) {
               known.set(section, false)

@@ -72,7 +72,7 @@ describe('pageViews', () => {
 
   test('takes the hash for a part of the path where the app is routed by it', () => {
     history.replaceState(null, '', '/home#/cart?step=2')
-    const page = watch(pageViews({ hash: true }))
+    const page = watch(pageViews())
     location.hash = '#/checkout'
     page.clock.advance(50)
     expect(page.of('Page Viewed').map((properties) => properties?.path)).toEqual(['/home#/cart', '/home#/checkout'])
