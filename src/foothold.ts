@@ -132,8 +132,7 @@ const emptyGuide: Guide = { format: 1, flows: [] }
  */
 export function createFoothold(given: FootholdOptions): Foothold {
   const inBrowser = typeof document !== 'undefined'
-  const options = copyOf(given)
-  const problem = problemWith(options)
+  const { problem, options } = check(given)
   const { source, steps = [], destinations = [], clock = pageClock, onError, onActivity, debug } = options
 
   /** This visit of this page: activities are numbered in it. */
@@ -390,14 +389,15 @@ export function createFoothold(given: FootholdOptions): Foothold {
     const stop = after(sourceTimeout, abort)
     stops.add(abort)
     try {
-      const raw = await new Promise((resolve, reject) => {
-        controller.signal.onabort = () => reject(controller.signal.reason)
-        resolve(source.guide(who!, controller.signal))
+      const { signal } = controller
+      const aborted = new Promise((_, reject) => {
+        signal.onabort = () => reject(signal.reason)
       })
+      const raw = await Promise.race([source!.guide(who!, signal), aborted])
       if (mine === fetches) use(raw, true)
     } catch (error) {
       if (stopped || mine !== fetches) return
-      fail('source-failed', `Source "${source.name}"`, error)
+      fail('source-failed', `Source "${source!.name}"`, error)
       // Asked again while somebody looks: later at once, see `onVisible`.
       if (tries < sourceTries)
         after(sourceBackoff * 2 ** (tries - 1), () => {
@@ -685,9 +685,9 @@ export function createFoothold(given: FootholdOptions): Foothold {
           when: (flow, step) => engine.when(flow, step, now()),
           profile,
           translations: () => guide?.translations,
-          ...(source.content && {
+          ...(source!.content && {
             content: (ref, context) =>
-              source.content!(ref, { ...context, visitor: who!, locale: locale(), signal: ending!.signal }),
+              source!.content!(ref, { ...context, visitor: who!, locale: locale(), signal: ending!.signal }),
           }),
           save(flow, snapshot) {
             if (snapshot === undefined) delete progress[flow]
@@ -769,7 +769,7 @@ export function createFoothold(given: FootholdOptions): Foothold {
 
   function profile() {
     const known = engine.profile(now())
-    return begun || !who ? known : { ...known, visitor: { ...known.visitor, ...who, traits: who.traits ?? {} } }
+    return { ...known, visitor: { ...known.visitor, ...who, traits: { ...known.visitor.traits, ...who?.traits } } }
   }
 
   function outboxKey({ name }: Destination) {
@@ -873,13 +873,13 @@ export function createFoothold(given: FootholdOptions): Foothold {
     }),
     start: verb('start', (id) => enter(() => play(id))),
     explain: (id) =>
-      attempt('unknown-flow', 'explain()', () => engine.explain(id, now())) ?? createEngine(emptyGuide).explain(`${id}`, 0),
+      attempt('unknown-flow', 'explain()', () => engine.explain(id, now())) ?? createEngine(emptyGuide).explain('', 0),
     end: verb('end', (id) => {
       tabs?.post({ end: id })
       if (stage || loading) onStage((stage) => stage.end(id, 'host'))
     }),
     preview: verb('preview', (flow) => {
-      const [given] = readGuide({ ...emptyGuide, flows: [flow] }).flows
+      const [given] = readGuide({ ...emptyGuide, flows: [JSON.parse(stringify(flow))] }).flows
       enter(() => {
         tabs!.claim()
         onStage((stage) => stage.preview(given!))
@@ -924,13 +924,18 @@ interface Saved {
 
 const initial: Saved = { at: 0, kept: [] }
 
-/** A copy, so that no getter of the host's runs later; nothing of what throws. */
-function copyOf(given: unknown): Partial<FootholdOptions> & { source: Source } {
+/** A copy of the options, so that no getter of the host's runs later; of those that cannot be used only what tells so. */
+function check(given: unknown): { problem?: string | undefined; options: Partial<FootholdOptions> } {
+  let options: Partial<FootholdOptions> = {}
+  let problem: string | undefined
   try {
-    return { ...(given as FootholdOptions) }
+    options = { ...(given as FootholdOptions) }
+    problem = problemWith(options)
   } catch {
-    return {} as FootholdOptions
+    problem = 'reading the options throws'
   }
+  const { onError, debug } = options
+  return problem ? { problem, options: { onError, debug } } : { options }
 }
 
 /** What is wrong with the options, if they cannot be used. */

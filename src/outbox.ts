@@ -1,4 +1,4 @@
-import { type Activity, compareActivities, type Json } from './core/activity.ts'
+import type { Activity, Json } from './core/activity.ts'
 import { FootholdError } from './core/errors.ts'
 import type { Destination, Refusal } from './destinations/destination.ts'
 
@@ -120,7 +120,8 @@ export function createOutbox(destination: Destination, options: OutboxOptions): 
       dropped = 0
     } else if (terminal && !halve) onError(error)
     else if (granted !== false) {
-      waiting = [...batch, ...waiting].sort(compareActivities)
+      // Several may be under way; what follows from an activity stays behind it.
+      waiting = [...batch, ...waiting].sort((a, b) => a.at - b.at || a.seq - b.seq)
       trim()
       if (halve) size = Math.ceil(batch.length / 2)
       else {

@@ -81,9 +81,10 @@ export function joinTabs({ name, tab, hear, onOwner, onStage }: TabsOptions): Ta
 
   function onMessage({ data }: MessageEvent<Message>) {
     const claim = data.claim as Claim | undefined
-    if (claim && claim[0] > latest[0]) follow(claim)
-    // A newcomer, or one that claimed at the same moment and a little earlier, learns who has the stage.
-    else if ((claim || data.hello) && tabs.stage) tabs.post({ claim: latest })
+    const order = claim ? compareClaims(claim, latest) : -1
+    if (order > 0) follow(claim!)
+    // A newcomer, or one that claimed a little earlier, learns who has the stage.
+    else if (order < 0 && (claim || data.hello) && tabs.stage) tabs.post({ claim: latest })
     if (claim && !tabs.staged) tabs.claim()
     hear(data)
   }
@@ -94,7 +95,7 @@ export function joinTabs({ name, tab, hear, onOwner, onStage }: TabsOptions): Ta
     onOwner()
   }
 
-  channel?.addEventListener('message', onMessage)
+  channel?.addEventListener('message', onMessage, { signal })
   addEventListener('focus', tabs.claim, { signal })
   document.addEventListener('visibilitychange', tabs.claim, { signal })
   Promise.resolve()
@@ -120,7 +121,11 @@ function openChannel(name: string): BroadcastChannel | undefined {
   }
 }
 
-/** Common to all tabs and finer than a millisecond, so that two claims are never equal. */
+function compareClaims([at, tab]: Claim, [otherAt, otherTab]: Claim): number {
+  return at - otherAt || (tab === otherTab ? 0 : tab > otherTab ? 1 : -1)
+}
+
+/** Common to all tabs, and finer than a millisecond. */
 function wallTime(): number {
   return performance.timeOrigin + performance.now()
 }
