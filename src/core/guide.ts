@@ -418,7 +418,7 @@ const caps = { perSession: optional(between(0, 1e9)), perDay: optional(between(0
 const surfaces = ['tooltip', 'hotspot', 'modal', 'banner', 'card', 'inline']
 
 function isNewer(value: unknown): boolean {
-  return isObject(value) && (value.format as number) > 1
+  return isObject(value) && typeof value.format === 'number' && value.format > 1
 }
 
 /** A newer format, or the first thing that is no plain data, or too much. */

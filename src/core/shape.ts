@@ -146,7 +146,7 @@ export const duration = scalar(isDuration, 'a duration such as "3m", or millisec
 export const window = either((value) => ['page', 'session', 'ever'].includes(value as string), json, duration)
 /** One or more comparisons with numbers or durations; a number may be negative. */
 export const range = either(
-  (value) => isObject(value) && Object.keys(value)[0],
+  (value) => isObject(value) && Object.keys(value).length,
   record(
     scalar((value) => Number.isFinite(value) || isDuration(value), 'a number or a duration'),
     oneOf(...conditionOperators.slice(0, 6)),
