@@ -434,14 +434,14 @@ export function documentProblems(value: unknown): Problem[] {
     if (value == null || typeof value === 'string' || value === !!value || Number.isFinite(value)) return
     if (typeof value !== 'object') return 'is not JSON'
     if (depth > 64 || ++nodes > 50_000) return 'is beyond 64 levels or 50,000 objects'
-    for (const key of Array.isArray(value) ? value.keys() : Object.keys(value)) {
+    for (const key of Object.keys(value)) {
       const item = (value as { [key: string]: unknown })[key]
       const message =
         key === '__proto__' || (key === 'constructor' && isObject(item) && Object.hasOwn(item, 'prototype'))
           ? 'is a refused key'
-          : flaw(item, depth + 1)
+          : typeof item !== 'string' && flaw(item, depth + 1)
       if (message) {
-        trail.unshift(key)
+        trail.unshift(Array.isArray(value) ? +key : key)
         return message
       }
     }

@@ -11,8 +11,8 @@ export interface Problem {
 /** Looks at a value of unknown origin and adds what is wrong with it. */
 export interface Shape {
   (value: unknown, path: string, problems: Problem[]): void
-  /** Has no problem with nothing at all. */
-  optional?: true
+  /** For what may be missing: the shape of what is there. */
+  optional?: Shape
 }
 
 /** What `expressionShape` needs to know about an operator. */
@@ -82,7 +82,7 @@ export function either(test: (value: unknown) => unknown, yes: Shape, no: Shape)
 /** The same, or nothing at all. */
 export function optional(shape: Shape): Shape {
   const or: Shape = either((value) => value === undefined, json, shape)
-  or.optional = true
+  or.optional = shape
   return or
 }
 
@@ -93,10 +93,10 @@ export function object(shapes: { [key: string]: Shape }): Shape {
     isObject,
     (value, path, problems) => {
       for (const [key, shape] of entries) {
+        // Own members only: a page may have polluted Object.prototype. Most are missing, so nothing is done for those.
         const member = (value as { [key: string]: unknown })[key]
-        // Own members only: a page may have polluted Object.prototype. Paths are made only where they can be needed.
-        if (member === undefined ? !shape.optional : Object.hasOwn(value as object, key))
-          shape(member, at(path, key), problems)
+        const missing = member === undefined || !Object.hasOwn(value as object, key)
+        if (!missing) (shape.optional ?? shape)(member, at(path, key), problems)
         else if (!shape.optional) shape(undefined, at(path, key), problems)
       }
     },
