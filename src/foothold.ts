@@ -104,7 +104,6 @@ const burst = 100
 const saveEvery = 2000
 /** What happened so recently may not be in the store yet: a new tab is told of it. */
 const recently = 5000
-const sourceTimeout = 10_000
 const sourceBackoff = 5000
 const sourceTries = 6
 /** A guide that is older is fetched again at the next page or return. */
@@ -250,7 +249,8 @@ export function createFoothold(given: FootholdOptions): Foothold {
   /** One timer serves the engine. */
   function arm() {
     const due = stopped || !begun ? undefined : engine.due
-    if (due === armed) return
+    // Too early does no harm: what is not due yet is armed again then.
+    if (due === armed || (due && armed && armed < due)) return
     disarm?.()
     armed = due
     disarm = due === undefined ? undefined : after(Math.max(due - now(), 0), tick)
@@ -384,29 +384,18 @@ export function createFoothold(given: FootholdOptions): Foothold {
   async function fetchGuide(tries = 1) {
     const mine = ++fetches
     fetchedAt = now()
-    const controller = new AbortController()
-    const abort = () => controller.abort(new Error(`no answer within ${sourceTimeout} ms`))
-    const stop = after(sourceTimeout, abort)
-    stops.add(abort)
     try {
-      const { signal } = controller
-      const aborted = new Promise((_, reject) => {
-        signal.onabort = () => reject(signal.reason)
-      })
-      const raw = await Promise.race([source!.guide(who!, signal), aborted])
+      const raw = await source!.guide(who!, ending!.signal)
       if (mine === fetches) use(raw, true)
     } catch (error) {
       if (stopped || mine !== fetches) return
       fail('source-failed', `Source "${source!.name}"`, error)
-      // Asked again while somebody looks: later at once, see `onVisible`.
+      // Asked again while somebody looks: else on return, as it then counts as old.
       if (tries < sourceTries)
         after(sourceBackoff * 2 ** (tries - 1), () => {
           if (document.hidden) fetchedAt = 0
           else if (mine === fetches) fetchGuide(tries + 1)
         })
-    } finally {
-      stop()
-      stops.delete(abort)
     }
   }
 
@@ -537,11 +526,11 @@ export function createFoothold(given: FootholdOptions): Foothold {
   }
 
   function newVisitor(): Visitor {
-    return { anonymousId: attempt('host-failed', 'crypto', () => crypto.randomUUID()) ?? random(32) }
+    return { anonymousId: globalThis.crypto?.randomUUID?.() ?? random(32) }
   }
 
   function join() {
-    news = { timezone: timezone(), locale: locale() }
+    news = { timezone: attempt('host-failed', 'Intl', () => Intl.DateTimeFormat().resolvedOptions().timeZone), locale: locale() }
     toggle('another tab', true)
     tabs = joinTabs({
       name: `foothold:${who!.anonymousId}`,
@@ -755,8 +744,10 @@ export function createFoothold(given: FootholdOptions): Foothold {
 
   function unknownFlow(id: string) {
     const name = `${id}`.slice(0, 64)
+    // The one with the most pairs of letters in common.
+    const likeness = (other: string) => Array.from(other).filter((_, i) => name.includes(other.slice(i, i + 2))).length
     const ids = guide?.flows.map((flow) => flow.id) ?? []
-    const [nearest] = ids.sort((a, b) => distance(a, name) - distance(b, name))
+    const [nearest] = ids.sort((a, b) => likeness(b) - likeness(a))
     const hint = nearest ? `Did you mean "${nearest}"?` : guide ? 'The guide has none.' : 'The guide is not there yet.'
     return new FootholdError('unknown-flow', `There is no flow "${name}". ${hint}`)
   }
@@ -940,30 +931,22 @@ function check(given: unknown): { problem?: string | undefined; options: Partial
 
 /** What is wrong with the options, if they cannot be used. */
 function problemWith(options: { [name: string]: any }): string | undefined {
-  const { source, store, clock, consent } = options
-  const functions = (value: any, ...names: string[]) => names.every((name) => typeof value?.[name] === 'function')
-  if (!functions(source, 'guide')) return 'it needs a source, e.g. httpSource({ url: "/guide.json" })'
-  if (store !== undefined && !functions(store, 'get', 'set')) return 'store needs get(key) and set(key, json)'
-  if (clock !== undefined && !functions(clock, 'now', 'after')) return 'clock needs now() and after(ms, run)'
-  if (consent !== undefined && Object(consent) !== consent) return 'consent is an object, e.g. { analytics: true }'
-  for (const name of ['observers', 'steps', 'destinations'])
-    if (options[name] !== undefined && !Array.isArray(options[name])) return `${name} is a list`
-  for (const name of ['onError', 'onActivity'])
-    if (options[name] !== undefined && !functions(options, name)) return `${name} is a function`
-  return undefined
+  const needed = { source: ['guide'], store: ['get', 'set'], clock: ['now', 'after'] }
+  for (const [name, verbs] of Object.entries(needed)) {
+    const value = options[name] ?? (name === 'source' ? {} : undefined)
+    if (value !== undefined && !verbs.every((verb) => typeof value[verb] === 'function'))
+      return `"${name}" needs ${verbs.join('() and ')}()`
+  }
+  return ['observers', 'steps', 'destinations']
+    .filter((name) => options[name] !== undefined && !Array.isArray(options[name]))
+    .map((name) => `"${name}" is no list`)[0]
 }
 
 /** Characters of base 36, from the browser's generator where there is one. */
 function random(length: number): string {
   const bytes = new Uint8Array(length)
-  try {
-    crypto.getRandomValues(bytes)
-  } catch {
-    bytes.forEach((_, index) => {
-      bytes[index] = Math.random() * 256
-    })
-  }
-  return Array.from(bytes, (byte) => (byte % 36).toString(36)).join('')
+  const filled = globalThis.crypto?.getRandomValues?.(bytes) ?? bytes.map(() => Math.random() * 256)
+  return Array.from(filled, (byte) => (byte % 36).toString(36)).join('')
 }
 
 const longestText = 4096
@@ -1019,14 +1002,6 @@ function plain(given: unknown): Properties {
   }
 }
 
-function timezone(): string | undefined {
-  try {
-    return Intl.DateTimeFormat().resolvedOptions().timeZone
-  } catch {
-    return undefined
-  }
-}
-
 /** Whether a modal dialog of the host is open in which a flow's first target is not. */
 function isBehindDialog({ steps }: Flow): boolean {
   const target = Array.isArray(steps) ? steps[0]?.target : undefined
@@ -1041,15 +1016,4 @@ function isBehindDialog({ steps }: Flow): boolean {
     }
   }
   return false
-}
-
-/** How many letters differ (Levenshtein). */
-function distance(a: string, b: string): number {
-  let row = Array.from({ length: b.length + 1 }, (_, index) => index)
-  for (let i = 0; i < a.length; i++) {
-    const next = [i + 1]
-    for (let j = 0; j < b.length; j++) next.push(Math.min(next[j]! + 1, row[j + 1]! + 1, row[j]! + Number(a[i] !== b[j])))
-    row = next
-  }
-  return row[b.length]!
 }

@@ -333,20 +333,6 @@ describe('the guide', () => {
     expect(counts).toEqual([1, 2, 3, 4, 5, 6, 6, 6])
   })
 
-  test('that never comes is given up after ten seconds, and asked for again', async () => {
-    const signals: AbortSignal[] = []
-    const { clock, errors } = openTab({
-      source: { name: 'silent', guide: (_, signal) => (signals.push(signal), new Promise(() => {})) },
-    })
-    await settled()
-    clock.pass(10_000)
-    await settled()
-    expect(signals[0]!.aborted).toBe(true)
-    expect(errors.map(({ code }) => code)).toEqual(['source-failed'])
-    clock.pass(5000)
-    expect(signals).toHaveLength(2)
-  })
-
   test('that cannot be used leaves the last good one in force', async () => {
     let guide: unknown = guideOf({ trigger: 'Button Clicked' })
     const { foothold, clock, errors } = openTab({ source: { name: 'changing', guide: async () => guide } })

@@ -1,0 +1,120 @@
+import { afterEach, beforeEach, expect, test, vi } from 'vitest'
+import type { Call, DropIn } from '../../src/script.ts'
+import { guideOf, until } from './tab.ts'
+
+const page = globalThis as any
+const registered = Symbol.for('foothold@0')
+const address = new URL('../../src/script.ts', import.meta.url).href
+const requests: { url: string; body?: string }[] = []
+let count = 0
+
+beforeEach(() => {
+  requests.length = 0
+  vi.stubGlobal('fetch', async (url: string, init?: RequestInit) => {
+    requests.push({ url: String(url), ...(init?.body && { body: String(init.body) }) })
+    return new Response(JSON.stringify(guideOf({ id: 'welcome' })), { headers: { 'content-type': 'application/json' } })
+  })
+})
+
+afterEach(() => {
+  page[registered]?.stop()
+  delete page.foothold
+  delete page.other
+  for (const script of document.querySelectorAll('script[data-test]')) script.remove()
+  localStorage.clear()
+  vi.unstubAllGlobals()
+  vi.restoreAllMocks()
+})
+
+/** Puts the drop-in into the page as a host does; each time under another address, as a module runs once only. */
+function load(attributes: { [name: string]: string } = {}): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const script = document.createElement('script')
+    script.type = 'module'
+    script.src = `${address}?copy=${++count}`
+    script.dataset.test = ''
+    Object.assign(script.dataset, attributes)
+    script.onload = () => resolve()
+    script.onerror = reject
+    document.head.append(script)
+  })
+}
+
+test('reads its own attributes, makes up for early calls once and in order, and takes the place of the array', async () => {
+  const stub: Call[] = []
+  page.foothold = stub
+  stub.push(['identify', 'u_1', { plan: 'trial' }], ['track', 'Button Clicked', { n: 1 }])
+  await load({ guide: '/guide.json' })
+  const foothold: DropIn = page.foothold
+  expect(foothold).not.toBe(stub)
+  expect(await foothold.ready).toBe(foothold)
+  await until(() => foothold.profile.counts['Button Clicked'])
+  expect(foothold.profile.visitor).toMatchObject({ id: 'u_1', traits: { plan: 'trial' } })
+  expect(requests.map(({ url }) => url)).toEqual([new URL('/guide.json', location.href).href])
+  foothold.push(['track', 'Button Clicked', { n: 2 }])
+  // Somebody still holds the array.
+  stub.push(['track', 'Button Clicked', { n: 3 }])
+  await until(() => foothold.profile.counts['Button Clicked'] === 3)
+  expect(stub).toHaveLength(0)
+})
+
+test('takes options that need code from the array', async () => {
+  const onActivity = vi.fn()
+  page.foothold = Object.assign([['track', 'Button Clicked']], { options: { onActivity } })
+  await load({ guide: '/guide.json' })
+  await until(() => onActivity.mock.calls.some(([{ type }]) => type === 'Button Clicked'))
+})
+
+test('loaded a second time is the first', async () => {
+  await load({ guide: '/guide.json' })
+  const first = page.foothold
+  page.foothold = [['identify', 'u_2']]
+  await load({ guide: '/other.json' })
+  expect(page.foothold).toBe(first)
+  await until(() => first.profile.visitor.id === 'u_2')
+  expect(requests).toHaveLength(1)
+})
+
+test('can stand under another name', async () => {
+  await load({ guide: '/guide.json', global: 'other' })
+  expect(page.other.push).toBeTypeOf('function')
+  expect(page.foothold).toBeUndefined()
+})
+
+test('tells of a verb that does not exist once, and never loops over calls that bring themselves back', async () => {
+  const onError = vi.fn()
+  const stub = Object.assign([] as Call[], { options: { onError } }) as Call[]
+  page.foothold = stub
+  for (const verb of ['dance', 'dance', 'toString', 'constructor', '__proto__']) stub.push([verb])
+  stub.push(null as never, 7 as never, 'track' as never, [] as never)
+  page.foothold.dance = () => stub.push(['dance'])
+  await load({ guide: '/guide.json' })
+  const told = onError.mock.calls.map(([error]) => error.message)
+  expect(told.filter((message) => message.includes('"dance"'))).toHaveLength(1)
+  expect(new Set(told).size).toBe(told.length)
+})
+
+test('can be stopped, and loaded anew after that', async () => {
+  await load({ guide: '/guide.json' })
+  const first = page.foothold
+  first.push(['stop'])
+  await load({ guide: '/guide.json' })
+  expect(page.foothold).not.toBe(first)
+})
+
+test('prints what goes wrong with data-debug, and nothing without', async () => {
+  const warn = vi.spyOn(console, 'warn').mockImplementation(() => {})
+  await load()
+  page[registered].stop()
+  expect(warn).not.toHaveBeenCalled()
+  await load({ debug: '' })
+  expect(String(warn.mock.calls[0]![0])).toContain('"source" needs guide()')
+})
+
+test('sends to the address in data-webhook', async () => {
+  page.foothold = [['track', 'Button Clicked']]
+  await load({ guide: '/guide.json', webhook: '/hook' })
+  // So long it waits for more.
+  await vi.waitFor(() => expect(requests.map(({ url }) => url)).toContain(new URL('/hook', location.href).href), 3000)
+  expect(requests.find(({ url }) => url.endsWith('/hook'))!.body).toContain('Button Clicked')
+})
