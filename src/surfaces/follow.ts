@@ -31,6 +31,7 @@ const least = 240
 export function follow({ target, surface, spotlight, placement = 'bottom', onGone }: Following): Follower {
   let stopped = false
   let turn = 0
+  let frame = 0
   let hidden = false
   let sheeted = false
   let place = ''
@@ -54,7 +55,11 @@ export function follow({ target, surface, spotlight, placement = 'bottom', onGon
   const sizes = new ResizeObserver(
     later((entries) => {
       // A document that grows where the target does not move concerns nobody.
-      if (entries.some((entry) => entry.target !== document.documentElement) || place !== placeOfTarget()) update()
+      if (entries.some((entry) => entry.target !== document.documentElement) || place !== placeOfTarget()) {
+        // Not here: a size that changes while sizes are told ends as an error event on the page.
+        cancelAnimationFrame(frame)
+        frame = requestAnimationFrame(update)
+      }
     }),
   )
   const edges = new IntersectionObserver(later(update), { threshold: [0, 1] })
@@ -177,13 +182,13 @@ export function follow({ target, surface, spotlight, placement = 'bottom', onGon
   // document. The root scrolls along, so scrolling costs nothing.
   function watchMoves() {
     const root = strategy === 'absolute' ? document.documentElement : null
-    const frame = root?.getBoundingClientRect() ?? new DOMRect(0, 0, innerWidth, innerHeight)
+    const around = root?.getBoundingClientRect() ?? new DOMRect(0, 0, innerWidth, innerHeight)
     const rect = target.getBoundingClientRect()
     const rootMargin = [
-      rect.top - frame.top,
-      frame.right - rect.right,
-      frame.bottom - rect.bottom,
-      rect.left - frame.left,
+      rect.top - around.top,
+      around.right - rect.right,
+      around.bottom - rect.bottom,
+      rect.left - around.left,
     ]
       .map((inset) => `${-Math.floor(inset)}px`)
       .join(' ')
@@ -196,6 +201,7 @@ export function follow({ target, surface, spotlight, placement = 'bottom', onGon
 
   function stop() {
     stopped = true
+    cancelAnimationFrame(frame)
     sizes.disconnect()
     edges.disconnect()
     moves?.disconnect()

@@ -32,6 +32,7 @@ export function createHost(theme: string, after: (ms: number, run: () => void) =
 
   let parent: Element | undefined
   let restored = 0
+  let stopped = false
   const timers = new Set<() => void>()
   const later = (ms: number, run: () => void) => {
     const cancel = after(ms, () => {
@@ -44,7 +45,9 @@ export function createHost(theme: string, after: (ms: number, run: () => void) =
     if (element.isConnected || restored >= perMinute) return
     restored++
     later(minute, () => restored--)
-    attach(document.body)
+    requestAnimationFrame(() => {
+      if (!stopped && !element.isConnected) attach(document.body)
+    })
   })
 
   function attach(to: Element) {
@@ -85,6 +88,7 @@ export function createHost(theme: string, after: (ms: number, run: () => void) =
       element.dataset.theme = name
     },
     stop() {
+      stopped = true
       presence.disconnect()
       for (const cancel of timers) cancel()
       element.remove()

@@ -1,4 +1,4 @@
-import { useEffect, useErrorBoundary, useRef } from 'preact/hooks'
+import { useErrorBoundary, useLayoutEffect, useRef } from 'preact/hooks'
 import type { FlowView } from '../core/view.ts'
 import type { StepType } from '../steps/step.ts'
 
@@ -18,6 +18,10 @@ export function StepView({ type, view, failed }: StepViewProps) {
 
 function Mounted({ type, view }: { type: Extract<StepType, { mount: unknown }>; view: FlowView }) {
   const place = useRef<HTMLDivElement>(null)
-  useEffect(() => type.mount(place.current as HTMLElement, view, view.props) ?? undefined, [JSON.stringify(view.props)])
+  // Before the first frame is painted, and undone at once: Preact puts passive effects off.
+  useLayoutEffect(
+    () => type.mount(place.current as HTMLElement, view, view.props) ?? undefined,
+    [JSON.stringify(view.props)],
+  )
   return <div class="step" ref={place} />
 }

@@ -21,6 +21,7 @@ export function seekTarget(target: Target, found: (element: Element) => void): (
   const observer = new MutationObserver(look)
   // An element that is there without a box gets one without any mutation: an image loads, a media query matches.
   const sizes = new ResizeObserver(look)
+  const sized = new Set<Element>()
   const stop = () => {
     stopped = true
     observer.disconnect()
@@ -28,7 +29,6 @@ export function seekTarget(target: Target, found: (element: Element) => void): (
   }
   function look() {
     if (stopped) return
-    sizes.disconnect()
     const observe = (root: Root) =>
       observer.observe(root, { subtree: true, childList: true, attributes: true, characterData: true })
     observe(document)
@@ -40,7 +40,13 @@ export function seekTarget(target: Target, found: (element: Element) => void): (
     if (element) {
       stop()
       found(element)
-    } else for (const hidden of elements.slice(0, 20)) sizes.observe(hidden)
+      return
+    }
+    // Observing anew what is observed already would call back in every frame.
+    for (const hidden of elements.slice(0, 20)) {
+      if (!sized.has(hidden)) sizes.observe(hidden)
+      sized.add(hidden)
+    }
   }
   candidates(target) // refuses an invalid selector here, where the caller can catch it
   queueMicrotask(look)
