@@ -97,7 +97,7 @@ function declarations(outDir) {
 async function jsonSchema(file) {
   const { runnerImport } = await import('vite')
   const { module } = await runnerImport(join(root, 'src/core/schema.ts'), { configFile: false, logLevel: 'warn' })
-  writeFileSync(file, `${JSON.stringify(module.guideJsonSchema(), null, 2)}\n`)
+  writeFileSync(file, `${JSON.stringify(await module.guideJsonSchema(), null, 2)}\n`)
 }
 
 /** When the newest file under a path was changed. */
