@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { page, userEvent } from 'vitest/browser'
+import type { Json } from '../../src/core/activity.ts'
 import { parseMarkdown } from '../../src/markdown.ts'
 import { theatre } from '../surfaces/theatre.ts'
 
@@ -41,7 +42,7 @@ describe('a message', () => {
       { label: 'Later', to: 'snooze' },
       { label: 'Upgrade', url: 'https://a.example' },
     ]
-    const view = stage.show({ type: 'message', surface: 'card' }, { title: 'x', actions })
+    const view = stage.show({ type: 'message', surface: 'card' }, { title: 'x', actions: actions as unknown as Json })
     expect(stage.part('action-primary')?.textContent).toBe('Upgrade')
     await userEvent.click(stage.button('Later'))
     expect(view.act).toHaveBeenCalledWith(actions[0])
@@ -189,7 +190,7 @@ describe('an offer', () => {
       },
       { product_id: 'b', name: 'Chair', price: 1.5, currency: 'nonsense' },
     ]
-    stage.show(card, { products }, { locale: 'de' })
+    stage.show(card, { products: products as Json }, { locale: 'de' })
     const words = [...stage.root().querySelectorAll('li')].map((item) => item.textContent?.replace(/\s/g, ' '))
     expect(words).toEqual(['Desk × 2429,00 €', 'Chair1,5'])
     expect(stage.root().querySelector('li a')).toBeNull()
