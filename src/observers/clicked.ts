@@ -3,12 +3,13 @@
  * roots. Nothing for clicks inside Foothold's own surfaces.
  */
 export function clicked(event: Event, selector: string): Element | undefined {
-  // The target that the window sees is right unless it is a shadow host; the whole path costs more.
   let element = event.target as Element | null | undefined
-  if (element?.shadowRoot) element = event.composedPath()[0] as Element
+  // The target that the window sees is right unless it is a shadow host; the whole path costs more.
+  const path = element?.shadowRoot && event.composedPath()
+  if (path) element = path[0] as Element
   while (element?.closest) {
     const found = element.closest(selector)
-    if (found) return event.composedPath().some(isOurs) ? undefined : found
+    if (found) return path?.some(isOurs) ? undefined : found
     element = (element.getRootNode() as ShadowRoot).host
   }
   return

@@ -38,6 +38,17 @@ describe('webhook, while the page goes away,', () => {
     expect(bodies().flatMap(idsOf)).toEqual(activities.map(({ id }) => id))
   })
 
+  test('fills the pieces to the brim, and never over it', async () => {
+    const { beacon, bodies } = watched()
+    for (let length = 0; length < 450; length += 7) {
+      beacon.mockClear()
+      await webhook({ url }).send(batch(big(150, 'x'.repeat(length)), { leaving: true }))
+      const sizes = bodies().map((body) => body.length)
+      expect(Math.max(...sizes)).toBeLessThanOrEqual(60_000)
+      expect(sizes.length).toBeLessThanOrEqual(Math.ceil(sizes.reduce((sum, size) => sum + size) / 58_000))
+    }
+  })
+
   test('sends the pieces that no beacon takes by fetch with keepalive', async () => {
     let room = 1
     const { fetch, bodies } = watched({ beacons: () => room-- > 0 })

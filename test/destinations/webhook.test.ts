@@ -163,6 +163,16 @@ describe('webhook', () => {
     expect(error.cause.terminal).toBeFalsy()
   })
 
+  test('asks nobody for an empty batch, and leaves no timer after a full one', async () => {
+    vi.useFakeTimers()
+    const { calls } = fetched()
+    await hook().send(batch([]))
+    expect(calls).toHaveLength(0)
+    await hook().send(batch([activity('Step Viewed', 1)]))
+    expect(calls).toHaveLength(1)
+    expect(vi.getTimerCount()).toBe(0)
+  })
+
   test('gives up after ten seconds on a fetch that never settles, and leaves no timer', async () => {
     vi.useFakeTimers()
     vi.stubGlobal('fetch', () => new Promise(() => {}))

@@ -129,6 +129,13 @@ describe('pageViews', () => {
     page.stop()
   })
 
+  test('does not take the end of loading for a return', () => {
+    const page = watch(pageViews())
+    dispatchEvent(new PageTransitionEvent('pageshow', { persisted: false }))
+    expect(page.types()).toEqual(['Page Viewed'])
+    page.stop()
+  })
+
   test('reports a page that is left before its title was there', () => {
     const page = watch(pageViews())
     history.pushState(null, '', '/pricing')

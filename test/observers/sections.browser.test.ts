@@ -74,7 +74,11 @@ describe('sections', () => {
     await scroll(innerHeight * 4)
     await scrollToSection('pricing')
     page.clock.advance(2000)
-    await scroll(innerHeight * 4)
+    for (const again of ['once', 'twice']) {
+      await scroll(again === 'once' ? innerHeight * 4 : 0)
+      await scrollToSection('pricing')
+      await scroll(innerHeight * 4)
+    }
     expect(page.types()).toEqual(['Section Skipped', 'Section Viewed'])
   })
 

@@ -154,6 +154,13 @@ describe('httpSource', () => {
     expect(asked).toEqual(['http://example.test/content/a%2Fb%3Fc?flow=welcome&variant=B+%26+C&locale=en'])
   })
 
+  test.each(['', '.', '..', '...'])('asks nobody for content %j, which would be another folder', async (ref) => {
+    const fetch = vi.fn()
+    vi.stubGlobal('fetch', fetch)
+    await expect(httpSource({ url: 'http://example.test/g' }).content!(ref, contentContext())).rejects.toThrow()
+    expect(fetch).not.toHaveBeenCalled()
+  })
+
   test('asks for content a second time when the network failed, and no third', async () => {
     let failures = 1
     const fetch = vi.fn(async () => {
