@@ -1,15 +1,46 @@
-/**
- * The calendar day of a moment in a time zone, as `2026-11-23`; an unknown zone is read as UTC.
- */
-export function dayOf(at: number, timezone: string | undefined): string {
-  return parts(at, timezone).slice(0, 10)
+/** Calendar days and weeks in time zones; an unknown zone is read as UTC. */
+export interface Calendar {
+  /** The day of a moment, as `2026-11-23`. */
+  day(at: number, timezone: string | undefined): string
+  /** The first day (Monday) of the week of a moment. */
+  week(at: number, timezone: string | undefined): string
+  /** Milliseconds of an ISO date or time; without a zone of its own it is meant in `timezone`. */
+  moment(text: string, timezone: string | undefined): number
 }
 
-/** The first day (Monday) of the week of a moment, as `2026-11-23`. */
-export function weekOf(at: number, timezone: string | undefined): string {
-  const day = new Date(`${dayOf(at, timezone)}T00:00Z`)
-  day.setUTCDate(day.getUTCDate() - ((day.getUTCDay() + 6) % 7))
-  return day.toISOString().slice(0, 10)
+export function createCalendar(): Calendar {
+  // To make one takes longer than all the rest.
+  const formats = new Map<string, Intl.DateTimeFormat>()
+  /** Local time as `2026-11-23 18:05:09`: Swedish writes dates the ISO way. */
+  const local = (at: number, timezone = 'UTC'): string => {
+    let format = formats.get(timezone)
+    if (!format) {
+      const options = { dateStyle: 'short', timeStyle: 'medium' } as const
+      try {
+        format = new Intl.DateTimeFormat('sv', { ...options, timeZone: timezone })
+      } catch {
+        format = new Intl.DateTimeFormat('sv', { ...options, timeZone: 'UTC' })
+      }
+      formats.set(timezone, format)
+    }
+    return format.format(at)
+  }
+  const day = (at: number, timezone: string | undefined) => local(at, timezone).slice(0, 10)
+  return {
+    day,
+    week(at, timezone) {
+      const monday = new Date(day(at, timezone))
+      monday.setUTCDate(monday.getUTCDate() - ((monday.getUTCDay() + 6) % 7))
+      return monday.toISOString().slice(0, 10)
+    },
+    moment(text, timezone) {
+      if (/T.*(Z|[+-]\d\d:?\d\d)$/i.test(text)) return Date.parse(text)
+      const meant = Date.parse(text.includes('T') ? `${text}Z` : `${text}T00:00Z`)
+      const offset = (at: number) => Date.parse(`${local(at, timezone).replace(' ', 'T')}Z`) - at
+      // The offset at that moment, which a guess that is off by it may miss by an hour.
+      return Number.isNaN(meant) ? meant : meant - offset(meant - offset(meant))
+    },
+  }
 }
 
 /** The first millisecond after `at` at which `periodOf` says something else; at most eight days on. */
@@ -22,24 +53,4 @@ export function nextPeriod(at: number, periodOf: (at: number) => string): number
     else after = middle
   }
   return after
-}
-
-/** Milliseconds of an ISO date or time; without a zone of its own it is meant in `timezone`. */
-export function momentOf(text: string, timezone: string | undefined): number {
-  const at = Date.parse(/T/.test(text) ? (zoned.test(text) ? text : `${text}Z`) : `${text}T00:00Z`)
-  return Number.isNaN(at) || zoned.test(text) ? at : at - (Date.parse(`${parts(at, timezone)}Z`) - at)
-}
-
-const zoned = /T.*(Z|[+-]\d\d:?\d\d)$/i
-
-/** Local time as `2026-11-23T18:05:09`: Swedish writes dates the ISO way. */
-function parts(at: number, timezone: string | undefined): string {
-  let format: Intl.DateTimeFormat
-  const options = { dateStyle: 'short', timeStyle: 'medium' } as const
-  try {
-    format = new Intl.DateTimeFormat('sv', { ...options, timeZone: timezone ?? 'UTC' })
-  } catch {
-    format = new Intl.DateTimeFormat('sv', { ...options, timeZone: 'UTC' })
-  }
-  return format.format(at).replace(' ', 'T')
 }

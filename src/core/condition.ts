@@ -34,7 +34,7 @@ export function valueAt(value: unknown, path: string): unknown {
   return current
 }
 
-/** A match, ready to be asked; `path` is the latest path of the activity's tab. */
+/** A match, ready to be asked; `path` is the latest path of the activity's tab, for one that has none of its own. */
 export interface CompiledMatch {
   types: readonly string[]
   test(activity: Activity, path: string | undefined): boolean
@@ -44,17 +44,19 @@ export function compileMatch(match: Match): CompiledMatch {
   const { on, where, pages } = typeof match === 'string' ? { on: match, where: undefined, pages: undefined } : match
   const holds = where && compileCondition(where)
   const there = pages && compilePages(pages)
+  const types = typeof on === 'string' ? [on] : on
   return {
-    types: typeof on === 'string' ? [on] : on,
+    types,
     test: (activity, path) =>
-      (!holds || holds(activity.properties)) && (!there || there(activity.page?.path ?? path)),
+      types.includes(activity.type) &&
+      (!holds || holds(activity.properties)) &&
+      (!there || there(activity.page?.path ?? path)),
   }
 }
 
 /** Whether an activity is one that is meant; for a match that is asked once in a while. */
 export function matches(match: Match, activity: Activity, path?: string): boolean {
-  const { types, test } = compileMatch(match)
-  return types.includes(activity.type) && test(activity, path)
+  return compileMatch(match).test(activity, path)
 }
 
 /** Path patterns in regexparam's syntax; those after `!` exclude, and an empty list or only exclusions mean everywhere else. */

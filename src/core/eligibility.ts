@@ -1,10 +1,10 @@
-import { dayOf, momentOf, nextPeriod, weekOf } from './calendar.ts'
+import { type Calendar, nextPeriod } from './calendar.ts'
 import { compilePages } from './condition.ts'
 import { parseDuration } from './duration.ts'
 import { armOf, hash } from './experiment.ts'
 import { type Flow, type Guide, type Purpose, type Surface, surfaceOf } from './guide.ts'
 import type { Truth } from './operator.ts'
-import { type Memory, sessionGap } from './profile.ts'
+import { type Memory, sessionGap, type Start } from './profile.ts'
 
 /** The gates of a firing, in the order in which they are passed. */
 export const gates = [
@@ -30,6 +30,9 @@ export interface Gate {
 export interface Situation {
   guide: Guide
   memory: Memory
+  calendar: Calendar
+  /** Latest starts, those included that the stage has not reported yet; the newest last. */
+  starts: Start[]
   at: number
   consent: { [purpose in Purpose]?: boolean }
   /** Reasons why nothing opens. */
@@ -46,30 +49,24 @@ export interface Situation {
 export function passGates(flow: Flow, situation: Situation): Gate[] {
   return gates.map((gate) => {
     const { closed, ...found } = checks[gate](flow, situation)
-    return { gate, verdict: closed ? verdicts[gate] : 'open', ...found }
+    return { gate, verdict: !closed ? 'open' : refusing.includes(gate) ? 'refuse' : 'hold', ...found }
   })
 }
 
 /** The slots a flow takes while it runs: one modal-like surface, beside it at most one banner and one card. */
 export function slotsOf(flow: Flow): string[] {
-  return Array.isArray(flow.steps) ? [...new Set(flow.steps.flatMap((step) => slotOf(surfaceOf(step))))] : ['main']
+  return Array.isArray(flow.steps) ? [...new Set(flow.steps.flatMap((step) => (/^(send|wait)$/.test(step.type) ? [] : slotOf(surfaceOf(step)))))] : ['main']
 }
 
-const verdicts: Record<GateName, 'hold' | 'refuse'> = {
-  enabled: 'refuse',
-  consent: 'hold',
-  holdout: 'refuse',
-  experiment: 'refuse',
-  audience: 'refuse',
-  pages: 'hold',
-  schedule: 'refuse',
-  frequency: 'refuse',
-  group: 'hold',
-  limits: 'hold',
-  blocked: 'hold',
-  slot: 'hold',
-  stale: 'refuse',
+/** The surface that a flow starts with. */
+export function firstSurface(flow: Flow): Surface {
+  return Array.isArray(flow.steps) && flow.steps[0] ? surfaceOf(flow.steps[0]) : 'modal'
 }
+
+const day = 86_400_000
+
+/** Those that drop a firing; the others hold it. */
+const refusing = ['enabled', 'holdout', 'experiment', 'audience', 'schedule', 'frequency', 'stale']
 
 type Check = (flow: Flow, situation: Situation) => { closed: boolean } & Omit<Gate, 'gate' | 'verdict'>
 
@@ -102,29 +99,29 @@ const checks: Record<GateName, Check> = {
     return { closed: pages !== undefined && !pages(actual), actual, wanted }
   },
 
-  schedule({ schedule }, { memory, at }) {
+  schedule({ schedule }, { memory, at, calendar }) {
     const zone = schedule?.timezone ?? memory.visitor.timezone
-    const from = schedule?.from === undefined ? -Infinity : momentOf(schedule.from, zone)
-    const until = schedule?.until === undefined ? Infinity : momentOf(schedule.until, zone)
-    return { closed: at < from || at >= until, wanted: schedule }
+    const from = schedule?.from === undefined ? -Infinity : calendar.moment(schedule.from, zone)
+    const until = schedule?.until === undefined ? Infinity : calendar.moment(schedule.until, zone)
+    return { closed: at < from || at >= until, ...(schedule && { actual: new Date(at).toISOString(), wanted: schedule }) }
   },
 
-  frequency({ id, frequency = { times: 1 } }, { memory, at }) {
+  frequency({ id, frequency = { times: 1 } }, { memory, at, calendar }) {
     const { times, every } = frequency
-    const { timezone } = memory.visitor
     const starts = memory.flows[id]?.starts ?? []
-    const dates = { day: dayOf, week: weekOf } as const
-    const date = every === 'day' || every === 'week' ? (moment: number) => dates[every](moment, timezone) : undefined
-    const inPeriod = date
-      ? starts.filter((start) => date(start) === date(at))
-      : every === 'session'
-        ? starts.filter((start) => memory.session && start >= memory.session.startedAt)
-        : every === undefined
-          ? starts
-          : starts.filter((start) => start > at - parseDuration(every))
+    const period = every === 'day' || every === 'week' ? every : undefined
+    const date = period && ((moment: number) => calendar[period](moment, memory.visitor.timezone))
+    const since =
+      every === undefined ? -Infinity
+      : period ? at - 9 * day
+      : every === 'session' ? (memory.session?.startedAt ?? Infinity) - 1
+      : at - parseDuration(every)
+    const inPeriod = starts.filter((start) => start > since && (!date || date(start) === date(at)))
     const closed = inPeriod.length >= times
-    const opensAt = !closed || every === undefined || every === 'session' ? undefined
-      : date ? nextPeriod(at, date) : inPeriod.at(-times)! + parseDuration(every)
+    const opensAt =
+      !closed || every === undefined || every === 'session' ? undefined
+      : date ? nextPeriod(at, date)
+      : inPeriod.at(-times)! + parseDuration(every)
     return { closed, actual: inPeriod.length, wanted: frequency, ...(opensAt !== undefined && { opensAt }) }
   },
 
@@ -133,30 +130,22 @@ const checks: Record<GateName, Check> = {
     return { closed: !!other, ...(other && { actual: other.id }), ...(group && { wanted: group }) }
   },
 
-  limits(flow, { guide: { limits }, memory, at }) {
+  limits(flow, { guide: { limits }, memory, at, calendar, starts }) {
     if (!limits || flow.urgent) return { closed: false }
-    const { timezone } = memory.visitor
-    const day = (moment: number) => dayOf(moment, timezone)
-    const surface = Array.isArray(flow.steps) && flow.steps[0] ? surfaceOf(flow.steps[0]) : 'modal'
-    const budget = (starts: Memory['starts'], { perSession, perDay }: { perSession?: number; perDay?: number }, of: string) => {
-      const inSession = perSession === undefined ? 0 : starts.filter((start) => start.session === memory.sessions).length
-      if (perSession !== undefined && inSession >= perSession)
-        return { closed: true, actual: inSession, wanted: { [`${of}perSession`]: perSession } }
-      const today = perDay === undefined ? [] : starts.filter((start) => start.at > at - 2 * 86_400_000 && day(start.at) === day(at))
-      return perDay !== undefined && today.length >= perDay
-        ? { closed: true, actual: today.length, wanted: { [`${of}perDay`]: perDay }, opensAt: nextPeriod(at, day) }
-        : undefined
-    }
-    const last = memory.starts.at(-1)
+    const date = (moment: number) => calendar.day(moment, memory.visitor.timezone)
+    const surface = firstSurface(flow)
+    const last = starts.at(-1)
     const gap = limits.gap === undefined ? 0 : parseDuration(limits.gap)
-    if (last && at < last.at + gap)
-      return { closed: true, actual: at - last.at, wanted: { gap }, opensAt: last.at + gap }
-    return (
-      budget(memory.starts, limits, '') ??
-      budget(memory.starts.filter((start) => start.surface === surface), limits.perSurface?.[surface] ?? {}, `${surface}.`) ?? {
-        closed: false,
-      }
-    )
+    if (last && at < last.at + gap) return { closed: true, actual: at - last.at, wanted: { gap }, opensAt: last.at + gap }
+    for (const [of, { perSession, perDay }] of [['', limits], [`${surface}.`, limits.perSurface?.[surface] ?? {}]] as const) {
+      const counted = of ? starts.filter((start) => start.surface === surface) : starts
+      const inSession = counted.filter((start) => start.session === memory.sessions).length
+      if (inSession >= perSession!) return { closed: true, actual: inSession, wanted: { [`${of}perSession`]: perSession } }
+      if (perDay === undefined) continue
+      const today = counted.filter((start) => start.at > at - 2 * day && date(start.at) === date(at)).length
+      if (today >= perDay) return { closed: true, actual: today, wanted: { [`${of}perDay`]: perDay }, opensAt: nextPeriod(at, date) }
+    }
+    return { closed: false }
   },
 
   blocked: (_, { blocks }) => ({ closed: blocks.length > 0, ...(blocks.length && { actual: blocks }) }),

@@ -1,11 +1,25 @@
 import { type Activity, compareActivities, type Json, type Properties } from './activity.ts'
+import { createCalendar } from './calendar.ts'
 import { type CompiledMatch, compileMatch, compilePages } from './condition.ts'
 import { parseDuration } from './duration.ts'
-import { type Gate, passGates } from './eligibility.ts'
+import { firstSurface, type Gate, passGates, type Situation } from './eligibility.ts'
 import { armOf, fnv32a, patchFlow } from './experiment.ts'
 import type { Expression, Flow, Guide, Purpose, Step } from './guide.ts'
-import { type Around, type Leaf, pathOf } from './operator.ts'
-import { createMemory, endSession, fold, type Memory, type Profile, profileOf, sessionCap, sessionGap, startSession } from './profile.ts'
+import type { Around, Leaf } from './operator.ts'
+import {
+  createMemory,
+  endSession,
+  fold,
+  type Memory,
+  type Profile,
+  pathOf,
+  profileOf,
+  publish,
+  sessionCap,
+  sessionGap,
+  startSession,
+  viewOf,
+} from './profile.ts'
 import { createSegments } from './segment.ts'
 import { compileTrigger, type Firing, type Trigger } from './trigger.ts'
 
@@ -92,13 +106,15 @@ export interface EngineOptions {
   runs?: 'page' | 'relay'
 }
 
-
 /** An expression that is followed: a flow's trigger in one arm, an audience, a segment, a step's `when`. */
 interface Unit {
   trigger: Trigger
   fired?: (firing: Firing, at: number) => void
-  /** Has an idle leaf, which every interaction could change. */
-  idles: boolean
+  /** The segment it is the expression of, and its place among them: after those that it reads. */
+  segment: string | undefined
+  order: number
+  /** Its idle leaves, which every interaction could change. */
+  idles: Leaf[]
   /** Where it stands in the list of deadlines. */
   dueAt: number | undefined
   touched: boolean
@@ -108,13 +124,20 @@ interface Unit {
   stamp: string
 }
 
-/** A flow of the guide, in each of its arms. */
+/** A flow as one arm of its experiment gets it. */
+interface Arm {
+  id: string | undefined
+  flow: Flow
+  unit: Unit
+  audience: Unit | undefined
+  pages: ReturnType<typeof compilePages> | undefined
+}
+
+/** A flow of the guide, in each of its arms; the last one is the flow as it is. */
 interface Candidate {
   flow: Flow
   order: number
-  arms: { id: string | undefined; flow: Flow; unit: Unit; pages: ReturnType<typeof compilePages> | undefined }[]
-  audience: Unit | undefined
-  pages: ReturnType<typeof compilePages> | undefined
+  arms: Arm[]
 }
 
 /** A firing that waits for its delay or its gates. */
@@ -128,7 +151,7 @@ interface Pending {
   readyAt?: number
   /** The gate that holds it, and when time alone opens it. */
   heldBy?: string
-  opensAt?: number
+  opensAt?: number | undefined
 }
 
 const ranks = ['lowest', 'low', 'normal', 'high', 'highest']
@@ -140,11 +163,11 @@ interface Saved {
   memory: Partial<Memory>
   seen: string[]
   now: number
-  last: [at: number, seq: number, id: string] | null
+  last: Pick<Activity, 'at' | 'seq' | 'id'> | null
   units: { [name: string]: [stamp: string, state: Json] }
-  pending: Pending[]
-  goals: { [flow: string]: { at: number; variant?: string } }
-  exposed: { [experiment: string]: number }
+  pending: [key: string, Pending][]
+  goals: [flow: string, { at: number; variant?: string }][]
+  exposed: string[]
   starting: [flow: string, at: number][]
 }
 
@@ -157,15 +180,18 @@ interface Saved {
 export function createEngine(guide: Guide, { state, live = false, runs = 'page' }: EngineOptions = {}): Engine {
   const saved = (state ?? {}) as unknown as Partial<Saved>
   const memory = createMemory(saved.memory, '')
+  const calendar = createCalendar()
   const seen = new Set(saved.seen)
-  const pending = new Map((saved.pending ?? []).map((each) => [`${each.flow}/${each.arm}`, each]))
-  const goals = { ...saved.goals }
-  const exposed = { ...saved.exposed }
+  const pending = new Map(saved.pending)
+  const goals = new Map(saved.goals)
+  /** Experiments of which `Experiment Viewed` was told. */
+  const exposed = new Set(saved.exposed)
+  /** Starts that were decided and that the stage has not reported yet. */
   const starting = new Map(saved.starting)
   const blocks = new Set<{ reason: string; only: ((flow: Flow) => boolean) | undefined }>()
   let agreed: { [purpose in Purpose]?: boolean } = {}
-  let now = saved.now ?? -Infinity
-  let last = saved.last && { at: saved.last[0], seq: saved.last[1], id: saved.last[2] }
+  let now = saved.now ?? 0
+  let last = saved.last
   /** The time the caller wants to come to: deadlines before it are decided late. */
   let horizon = now
   let recheck = false
@@ -175,32 +201,36 @@ export function createEngine(guide: Guide, { state, live = false, runs = 'page' 
   const derived: Activity[] = []
 
   const units = new Map<string, Unit>()
-  const byType = new Map<string, { unit: Unit; leaf: Leaf }[]>()
-  const byFact = new Map<string, { unit: Unit; leaf: Leaf }[]>()
+  const byType: Index<{ unit: Unit; leaf: Leaf }> = new Map()
+  const byFact: Index<{ unit: Unit; leaf: Leaf }> = new Map()
   const idling = new Set<Unit>()
   let touched: Unit[] = []
+  const touchedSegments: Unit[] = []
   // Sorted, the next one last.
   const deadlines: { at: number; unit: Unit }[] = []
 
   const around: Around = {
     memory,
+    calendar,
     profile: (at) => profileOf(memory, at, segments.members, segments.scores(at)),
     segment: (name) => segments.value(name),
   }
 
-  const follow = (name: string, expression: Expression, stamp: string, keep = false): Unit => {
+  const follow = (name: string, expression: Expression, segment?: string, version?: number, keep?: boolean): Unit => {
     const known = units.get(name)
     if (known) return known
-    const hashed = `${stamp}:${fnv32a(JSON.stringify(expression))}`
+    const stamp = `${version}:${fnv32a(JSON.stringify(expression))}`
     const [oldStamp, oldState] = saved.units?.[name] ?? []
-    const kept = keep || oldStamp === hashed ? oldState : undefined
+    const kept = keep || oldStamp === stamp ? oldState : undefined
     const trigger = compileTrigger(expression, around, kept)
-    const unit: Unit = { trigger, idles: false, dueAt: undefined, touched: false, restored: kept !== undefined, stamp: hashed }
+    const unit: Unit = {
+      trigger, segment, order: units.size, idles: [], dueAt: undefined, touched: false, restored: kept !== undefined, stamp,
+    }
     for (const leaf of trigger.leaves) {
-      for (const type of leaf.types) listen(byType, type, { unit, leaf })
+      for (const type of new Set(leaf.types)) listen(byType, type, { unit, leaf })
       for (const fact of leaf.facts ?? [])
-        if (fact === 'interaction') unit.idles = true
-        else if (fact) listen(byFact, fact, { unit, leaf })
+        if (fact === 'interaction') unit.idles.push(leaf)
+        else listen(byFact, fact, { unit, leaf })
     }
     units.set(name, unit)
     touch(unit)
@@ -209,7 +239,7 @@ export function createEngine(guide: Guide, { state, live = false, runs = 'page' 
   const touch = (unit: Unit) => {
     if (unit.touched) return
     unit.touched = true
-    touched.push(unit)
+    ;(unit.segment === undefined ? touched : touchedSegments).push(unit)
   }
   const sense = (fact: string, at: number) => {
     for (const { unit, leaf } of byFact.get(fact) ?? []) {
@@ -218,68 +248,65 @@ export function createEngine(guide: Guide, { state, live = false, runs = 'page' 
     }
   }
 
-  const segments = createSegments(guide, around, (name, expression) => follow(name, expression, ''))
+  const segments = createSegments(guide, around, follow)
   const candidates = new Map<string, Candidate>()
-  const goalsByType = new Map<string, { flow: Flow; match: CompiledMatch; within: number }[]>()
-  const cancelsByType = new Map<string, { flow: string; match: CompiledMatch }[]>()
+  const goalsByType: Index<{ flow: Flow; match: CompiledMatch; within: number }> = new Map()
+  const cancelsByType: Index<{ key: string; match: CompiledMatch }> = new Map()
   for (const flow of guide.flows) {
     if ((flow.runs ?? 'page') !== runs) continue
-    const { id, version, experiment, backfill, audience } = flow
-    const candidate: Candidate = {
-      flow,
-      order: candidates.size,
-      arms: [],
-      audience: audience === undefined ? undefined : follow(`audience:${id}`, audience, ''),
-      pages: flow.pages && compilePages(flow.pages),
-    }
+    const { id, version, experiment, backfill, goal } = flow
+    const candidate: Candidate = { flow, order: candidates.size, arms: [] }
     candidates.set(id, candidate)
     // Everybody's activities run through all arms' triggers; the held-out follow the flow as it is.
-    const arms = experiment ? [...experiment.variants.map((variant) => variant.id), 'holdout'] : [undefined]
-    for (const arm of arms) {
+    for (const arm of experiment ? [...experiment.variants.map((variant) => variant.id), 'holdout'] : [undefined]) {
       const patched = patchFlow(flow, arm)
-      const unit = follow(arm === undefined ? `flow:${id}` : `flow:${id}/${arm}`, patched.trigger, String(version), backfill)
+      const name = keyOf(id, arm)
+      const unit = follow(`flow:${name}`, patched.trigger, undefined, version, backfill)
       unit.fired = (firing, at) => fire(candidate, arm, firing, at)
-      candidate.arms.push({ id: arm, flow: patched, unit, pages: patched.pages && compilePages(patched.pages) })
+      const audience =
+        patched.audience === undefined
+          ? undefined
+          : follow(`audience:${patched.audience === flow.audience ? id : name}`, patched.audience)
+      candidate.arms.push({ id: arm, flow: patched, unit, audience, pages: patched.pages && compilePages(patched.pages) })
+      for (const cancel of patched.cancelOn ?? []) {
+        const match = compileMatch(cancel)
+        for (const type of match.types) listen(cancelsByType, type, { key: name, match })
+      }
       for (const step of Array.isArray(patched.steps) ? patched.steps : [])
-        if (step.when !== undefined) follow(whenName(id, step), step.when, '')
+        if (step.when !== undefined) follow(whenName(id, step), step.when)
     }
-    if (flow.goal) {
-      const match = compileMatch(flow.goal.on)
-      for (const type of match.types) listen(goalsByType, type, { flow, match, within: parseDuration(flow.goal.within) })
-    }
-    for (const cancel of flow.cancelOn ?? []) {
-      const match = compileMatch(cancel)
-      for (const type of match.types) listen(cancelsByType, type, { flow: id, match })
+    if (goal) {
+      const match = compileMatch(goal.on)
+      for (const type of new Set(match.types)) listen(goalsByType, type, { flow, match, within: parseDuration(goal.within) })
     }
   }
 
   const ownArm = ({ flow: { experiment } }: Candidate) => experiment && armOf(experiment, memory.visitor.anonymousId)
-  const flowOf = (candidate: Candidate) => {
-    const own = ownArm(candidate)
-    return candidate.arms.find(({ id }) => id === own)!
-  }
+  const armWith = ({ arms }: Candidate, id: string | null | undefined) => arms.find((arm) => arm.id === (id ?? undefined))
 
   const fire = ({ flow: { id } }: Candidate, arm: string | undefined, { cause, lasting }: Firing, at: number) => {
+    const key = keyOf(id, arm)
     const by = cause ?? current ?? pageActivity(at)
-    pending.set(`${id}/${arm ?? null}`, { flow: id, arm: arm ?? null, cause: by, lasting, firedAt: at })
+    // What waits already goes on waiting, for the newer cause.
+    pending.set(key, { firedAt: at, ...pending.get(key), flow: id, arm: arm ?? null, cause: by, lasting })
     recheck = true
   }
   /** The page stands for what time alone made true. */
   const pageActivity = (at: number): Activity =>
-    memory.view ?? { id: 'page', type: 'Page Viewed', at, seq: 0, visitor: memory.visitor, properties: {}, interaction: false }
+    viewOf(memory) ?? { id: 'page', type: 'Page Viewed', at, seq: 0, visitor: memory.visitor, properties: {}, interaction: false }
 
   /** An activity that follows from another; tabs, relay and replays compute the same id for it. */
-  const derive = (type: string, cause: Activity, at: number, properties: Properties) => {
+  const derive = (type: string, { id: cause, seq, tab, page }: Activity, at: number, properties: Properties) => {
     const { anonymousId, id } = memory.visitor
-    const name = `${type}/${anonymousId}/${cause.id}/${at}/${JSON.stringify(properties)}`
+    const name = `${type}/${anonymousId}/${cause}/${at}/${JSON.stringify(properties)}`
     const activity: Activity = {
       id: `${fnv32a(name).toString(36)}-${fnv32a(`${name}/`).toString(36)}`,
       type,
       at,
-      seq: cause.seq,
+      seq,
       visitor: id === undefined ? { anonymousId } : { id, anonymousId },
-      ...(cause.tab !== undefined && { tab: cause.tab }),
-      ...(cause.page && { page: cause.page }),
+      ...(tab !== undefined && { tab }),
+      ...(page && { page }),
       properties,
       interaction: false,
     }
@@ -293,79 +320,86 @@ export function createEngine(guide: Guide, { state, live = false, runs = 'page' 
     if (seen.size > idsKept) seen.delete(seen.values().next().value!)
     return true
   }
+  const expose = ({ id, experiment, goal }: Flow, at: number, variant: string) => {
+    exposed.add(experiment!.id)
+    if (goal) goals.set(id, { at, variant })
+  }
 
   /** Folds an activity, lets all leaves hear it that concern it, and evaluates their triggers. */
   const take = (activity: Activity, late: boolean) => {
-    const { type, at, properties } = activity
+    const { type, at, tab, properties } = activity
     current = activity
     const facts = fold(memory, activity, late)
+    const view = memory.tabs[tab ?? '']?.view
+    const path = view && pathOf(view)
     for (const { unit, leaf } of byType.get(type) ?? []) {
-      leaf.hear?.(activity, late)
+      leaf.hear?.(activity, path, late, now)
       touch(unit)
     }
     for (const fact of facts) sense(fact, at)
 
-    if (type === 'Page Viewed' && !late)
-      for (const [key, { lasting, cause }] of pending) if (!lasting && cause.tab === activity.tab) pending.delete(key)
-    for (const { flow, match } of cancelsByType.get(type) ?? [])
-      if (match.test(activity, pathOf(around, activity)))
-        for (const [key, each] of pending) if (each.flow === flow) pending.delete(key)
+    if (type === 'Page Viewed' && !late && runs === 'page')
+      for (const [key, { lasting, cause }] of pending) if (!lasting && cause.tab === tab) pending.delete(key)
+    for (const { key, match } of cancelsByType.get(type) ?? [])
+      if (at >= pending.get(key)?.firedAt! && match.test(activity, path)) pending.delete(key)
 
     const flow = candidates.get(properties.flow as string)?.flow
     if (flow && type.startsWith('Flow ')) {
       starting.delete(flow.id)
-      if (type === 'Flow Started' && flow.goal && !flow.experiment) goals[flow.id] = { at }
+      if (type === 'Flow Started' && flow.goal && !flow.experiment) goals.set(flow.id, { at })
     }
+    // Another tab, or the log, may tell it first.
+    if (flow?.experiment && type === 'Experiment Viewed' && !exposed.has(flow.experiment.id))
+      expose(flow, at, properties.variant as string)
     for (const { flow, match, within } of goalsByType.get(type) ?? []) {
-      const goal = goals[flow.id]
-      if (!goal || at < goal.at || at - goal.at >= within || !match.test(activity, pathOf(around, activity))) continue
-      delete goals[flow.id]
+      const goal = goals.get(flow.id)
+      if (!goal || at < goal.at || at - goal.at >= within || !match.test(activity, path)) continue
+      goals.delete(flow.id)
       derive('Goal Reached', activity, at, { flow: flow.id, ...(goal.variant && { variant: goal.variant }) })
     }
     evaluate(now)
   }
+  const takeDerived = () => {
+    for (let activity = derived.shift(); activity; activity = derived.shift()) take(activity, activity.at < now)
+  }
 
-  const interact = (at: number, cause: Activity) => {
-    if (!memory.session) {
-      startSession(memory, at)
-      sense('session', at)
-      derive('Session Started', cause, at, {})
-      takeDerived()
-    }
+  const interact = (at: number) => {
     memory.session!.lastAt = Math.max(memory.session!.lastAt, at)
     for (const unit of idling) touch(unit)
     idling.clear()
   }
 
-  const takeDerived = () => {
-    for (let activity = derived.shift(); activity; activity = derived.shift()) take(activity, false)
-  }
-
-  /** Evaluates the triggers that were touched; segments first, as flows read them. */
+  /** Evaluates the triggers that were touched; segments first and in their order, as the others read them. */
   const evaluate = (at: number) => {
-    while (touched.length) {
-      const batch = touched
-      touched = []
-      for (const unit of batch) unit.touched = false
-      const changed = segments.update(batch, at)
-      for (const unit of batch) {
-        if (!segments.owns(unit)) {
+    for (;;) {
+      const segment = touchedSegments.sort((a, b) => b.order - a.order).pop()
+      if (segment) {
+        segment.touched = false
+        if (segments.update(segment.segment!, at)) sense(`segment:${segment.segment}`, at)
+        rest(segment, at)
+      } else if (touched.length) {
+        const batch = touched
+        touched = []
+        for (const unit of batch) {
+          unit.touched = false
           const firing = unit.trigger.evaluate(at)
           if (firing) unit.fired?.(firing, at)
+          rest(unit, at)
         }
-        schedule(unit, at)
-        if (unit.idles && unit.trigger.leaves.some((leaf) => leaf.facts?.includes('interaction') && leaf.value(at))) idling.add(unit)
-      }
-      for (const name of changed) sense(`segment:${name}`, at)
+      } else return
     }
+  }
+  const rest = (unit: Unit, at: number) => {
+    schedule(unit, at)
+    if (unit.idles.some((leaf) => leaf.value(at))) idling.add(unit)
   }
 
   /** Evaluates, then decides; what follows from decisions may make more true. */
-  const settle = (at: number) => {
+  const settle = () => {
     do {
-      evaluate(at)
+      evaluate(now)
       recheck = false
-      decide(at)
+      decide(now)
       current = undefined
       takeDerived()
     } while (touched.length || recheck)
@@ -374,7 +408,7 @@ export function createEngine(guide: Guide, { state, live = false, runs = 'page' 
   const schedule = (unit: Unit, at: number) => {
     const due = unit.trigger.due(at)
     // A later deadline is found out when the earlier one comes up.
-    if (due === undefined || (unit.dueAt !== undefined && unit.dueAt <= due)) return
+    if (due === undefined || unit.dueAt! <= due) return
     unit.dueAt = due
     let [low, high] = [0, deadlines.length]
     while (low < high) {
@@ -387,25 +421,31 @@ export function createEngine(guide: Guide, { state, live = false, runs = 'page' 
   /** The next deadline that is still one. */
   const nextDeadline = (): number | undefined => {
     for (let top = deadlines.at(-1); top; top = deadlines.at(-1)) {
-      if (top.unit.dueAt === top.at) {
-        const due = top.unit.trigger.due(now)
-        if (due === top.at || top.at <= now) return top.at
-        top.unit.dueAt = undefined
-        deadlines.pop()
-        schedule(top.unit, now)
-      } else deadlines.pop()
+      const { at, unit } = top
+      if (unit.dueAt === at) {
+        if (at <= now || unit.trigger.due(now) === at) return at
+        unit.dueAt = undefined
+      }
+      deadlines.pop()
+      if (unit.dueAt === undefined) schedule(unit, now)
     }
     return undefined
   }
   const sessionEnd = () => memory.session && Math.min(memory.session.lastAt + sessionGap, memory.session.startedAt + sessionCap)
   const nextDue = (): number | undefined => {
-    const waits = [...pending.values()].flatMap(({ readyAt, opensAt }) => [readyAt, opensAt].filter((at) => at !== undefined && at > now))
-    const moments = [...waits, nextDeadline(), sessionEnd()].filter((at) => at !== undefined)
-    return moments.length ? Math.min(...moments) : undefined
+    let next = nextDeadline()
+    const consider = (at: number | undefined) => {
+      if (at !== undefined && !(next! <= at)) next = at
+    }
+    consider(sessionEnd())
+    for (const { readyAt, opensAt } of pending.values())
+      for (const at of [readyAt, opensAt]) if (at! > now) consider(at)
+    if (pending.size) for (const at of starting.values()) consider(at + startGrace)
+    return next
   }
-  const finishSession = (at: number) => {
+  const finishSession = () => {
     endSession(memory)
-    sense('session', at)
+    sense('session', now)
     if (runs === 'relay') for (const [key, { lasting }] of pending) if (!lasting) pending.delete(key)
   }
 
@@ -414,106 +454,113 @@ export function createEngine(guide: Guide, { state, live = false, runs = 'page' 
     horizon = Math.max(to, now)
     for (let due = nextDue(); due !== undefined && due <= to; due = nextDue()) {
       now = Math.max(now, due)
-      if ((sessionEnd() ?? Infinity) <= now) finishSession(now)
-      while ((deadlines.at(-1)?.at ?? Infinity) <= now) {
+      if (sessionEnd()! <= now) finishSession()
+      for (const [flow, at] of starting) if (at + startGrace <= now) starting.delete(flow)
+      while (deadlines.at(-1)?.at! <= now) {
         const { unit, at } = deadlines.pop()!
-        if (unit.dueAt === at) {
-          unit.dueAt = undefined
-          touch(unit)
-        }
+        if (unit.dueAt !== at) continue
+        unit.dueAt = undefined
+        touch(unit)
       }
-      settle(now)
+      settle()
     }
-    now = Math.max(now, to)
+    now = horizon
   }
 
-  const running = () => {
-    const list = Object.entries(memory.flows)
+  /** Flows that run or are about to. */
+  const running = (): Situation['running'] => [
+    ...Object.entries(memory.flows)
       .filter(([, { status }]) => status === 'shown' || status === 'snoozed')
-      .map(([id, { status, surface }]) => ({ id, flow: candidates.get(id)?.flow, snoozed: status === 'snoozed', surface }))
-    for (const [id, at] of starting)
-      if (at < now - startGrace) starting.delete(id)
-      else if (!list.some((each) => each.id === id))
-        list.push({ id, flow: candidates.get(id)?.flow, snoozed: false, surface: undefined })
-    return list
-  }
-  const ask = (candidate: Candidate, flow: Flow, pages: Candidate['pages'], at: number, delayed: number): Gate[] =>
+      .map(([id, { status, surface }]) => ({ id, flow: candidates.get(id)?.flow, snoozed: status === 'snoozed', surface })),
+    ...[...starting.keys()].map((id) => ({ id, flow: candidates.get(id)?.flow, snoozed: false })),
+  ]
+  const ask = ({ flow, pages, audience }: Arm, at: number, delayed: number): Gate[] =>
     passGates(flow, {
       guide,
       memory,
+      calendar,
+      starts: [...memory.starts, ...[...starting].map(([flow, at]) => startOf(flow, at))],
       at,
       consent: agreed,
       blocks: [...blocks].filter(({ only }) => !only || only(flow)).map(({ reason }) => reason),
       running: running(),
-      audience: candidate.audience?.trigger.value(at),
+      audience: audience?.trigger.value(at),
       pages,
       delayed,
     })
+  const startOf = (flow: string, at: number) => {
+    const candidate = candidates.get(flow)
+    return { at, flow, session: memory.sessions, ...(candidate && { surface: firstSurface(armWith(candidate, ownArm(candidate))!.flow) }) }
+  }
 
   /** Explicit starts and resumes are the stage's; of the rest a click comes first, then priority, then the guide's order. */
   const rank = ({ flow, cause }: Pending) => {
     const { flow: { priority = 'normal' }, order } = candidates.get(flow)!
-    return (cause.type === 'Element Clicked' ? -1e6 : 0) - ranks.indexOf(priority) * 1e5 + order
+    return (cause.type.endsWith(' Clicked') ? -1e6 : 0) - ranks.indexOf(priority) * 1e5 + order
   }
   const decide = (at: number) => {
-    for (const [key, each] of [...pending].sort(([, a], [, b]) => rank(a) - rank(b))) {
-      const candidate = candidates.get(each.flow)
-      const arm = candidate?.arms.find(({ id }) => id === (each.arm ?? undefined))
-      if (!candidate || !arm || (each.lasting && arm.unit.trigger.value(at) !== true)) {
-        pending.delete(key)
-        continue
-      }
-      if (each.readyAt !== undefined && each.readyAt > at) continue
+    const waiting = pending.size > 1 ? [...pending].sort(([, a], [, b]) => rank(a) - rank(b)) : [...pending]
+    for (const [key, each] of waiting) {
+      const candidate = candidates.get(each.flow)!
       const { experiment } = candidate.flow
+      const arm = armWith(candidate, each.arm)!
+      if (each.lasting && arm.unit.trigger.value(at) !== true) pending.delete(key)
+      if (!pending.has(key) || each.readyAt! > at) continue
       const late = live ? horizon - at : 0
-      const unexposed = experiment && exposed[experiment.id] === undefined
-      let gates = ask(candidate, unexposed ? candidate.flow : arm.flow, unexposed ? candidate.pages : arm.pages, at, late)
-      // Until an arm's trigger, of whatever arm, has met open gates nobody's arm decides: control and holdout count too.
-      if (unexposed) gates = gates.filter(({ gate }) => gate !== 'holdout' && gate !== 'experiment')
-      if (unexposed && !deciding(gates) && (each.readyAt !== undefined || candidate.flow.delay === undefined)) {
+      // Until a trigger, of whatever arm, has met the open gates of the flow as it is, all arms are alike.
+      let alike = experiment && !exposed.has(experiment.id)
+      let gates = ask(alike ? candidate.arms.at(-1)! : arm, at, late)
+      if (alike) gates = gates.filter(({ gate }) => gate !== 'experiment')
+      let closed = deciding(gates)
+      if (alike && !closed) {
+        alike = false
         const variant = ownArm(candidate)!
-        exposed[experiment.id] = at
-        if (candidate.flow.goal) goals[each.flow] = { at, variant }
-        derive('Experiment Viewed', each.cause, at, { experiment: experiment.id, variant, flow: each.flow })
-        gates = ask(candidate, arm.flow, arm.pages, at, late)
+        expose(candidate.flow, at, variant)
+        derive('Experiment Viewed', each.cause, at, { experiment: experiment!.id, variant, flow: each.flow })
+        gates = ask(arm, at, late)
+        closed = deciding(gates)
       }
-      if (experiment && exposed[experiment.id] !== undefined && each.arm !== ownArm(candidate)) {
-        pending.delete(key)
+      each.opensAt = closed?.opensAt
+      if (experiment && each.arm !== ownArm(candidate)) {
+        // It waits for nothing but that.
+        if (!alike || closed?.verdict === 'refuse') pending.delete(key)
         continue
       }
-      const closed = deciding(gates)
-      const because = closed ? gates.slice(0, gates.indexOf(closed) + 1) : gates
       const conclude = (verdict: Decision['verdict']) =>
-        outcome.decisions.push({ flow: each.flow, ...(each.arm && { variant: each.arm }), verdict, at, cause: each.cause, because })
+        outcome.decisions.push({
+          flow: each.flow,
+          ...(each.arm && { variant: each.arm }),
+          verdict,
+          at,
+          cause: each.cause,
+          because: closed ? gates.slice(0, gates.indexOf(closed) + 1) : gates,
+        })
       if (closed?.verdict === 'refuse') {
         pending.delete(key)
         conclude(closed.gate === 'experiment' ? 'control' : 'refuse')
       } else if (each.readyAt === undefined && arm.flow.delay !== undefined) {
         each.readyAt = each.firedAt + parseDuration(arm.flow.delay)
         if (each.readyAt <= at) recheck = true
-      } else if (closed) {
-        if (closed.opensAt === undefined) delete each.opensAt
-        else each.opensAt = closed.opensAt
-        if (each.heldBy === closed.gate) continue
-        const first = each.heldBy === undefined
-        each.heldBy = closed.gate
-        conclude('hold')
-        if (first) derive('Flow Held', each.cause, at, { flow: each.flow, gate: closed.gate })
-      } else {
+      } else if (!closed) {
         pending.delete(key)
         starting.set(each.flow, at)
         conclude('start')
+      } else if (each.heldBy !== closed.gate) {
+        conclude('hold')
+        if (each.heldBy === undefined) derive('Flow Held', each.cause, at, { flow: each.flow, gate: closed.gate })
+        each.heldBy = closed.gate
       }
     }
   }
 
   // Pending firings of flows that are no longer there, or were changed, are gone with them.
-  for (const [key, { flow, arm }] of pending)
-    if (!candidates.get(flow)?.arms.some(({ id, unit }) => id === (arm ?? undefined) && unit.restored)) pending.delete(key)
+  for (const [key, { flow, arm }] of pending) {
+    const candidate = candidates.get(flow)
+    if (!candidate || !armWith(candidate, arm)?.unit.restored) pending.delete(key)
+  }
   if (state !== undefined) {
-    // Segments may refer to each other, so until nothing changes any more.
-    for (let round = 0; segments.update([...units.values()], now).length && round < 100; round++);
-    for (const unit of units.values()) schedule(unit, now)
+    for (const { segment } of units.values()) if (segment !== undefined) segments.update(segment, now)
+    for (const unit of units.values()) rest(unit, now)
   }
 
   const conclude = (): Outcome => {
@@ -525,27 +572,38 @@ export function createEngine(guide: Guide, { state, live = false, runs = 'page' 
   return {
     handle(activity) {
       const { type, at, visitor, properties } = activity
+      const { since } = properties
       const transient = type === 'Visitor Active'
       if (!transient && !remember(activity.id)) return conclude()
       memory.visitor.anonymousId ||= visitor.anonymousId
       // What was not stored moved the clock until then; without this a replay would see an idle visitor.
-      if (type === 'Visitor Returned' && memory.session && typeof properties.since === 'number' && properties.since <= at)
-        memory.session.lastAt = Math.max(memory.session.lastAt, properties.since)
+      if (type === 'Visitor Returned' && memory.session && typeof since === 'number' && since <= at) {
+        interact(since)
+        evaluate(now)
+      }
       pass(at)
       const late = at < now || (!transient && !!last && compareActivities(activity, last) < 0)
-      const known = memory.visitor.id
-      if (known !== undefined && visitor.id !== undefined && visitor.id !== known && memory.session) finishSession(now)
-      if (activity.interaction !== false && (!late || memory.session)) interact(at, activity)
+      const { id } = memory.visitor
+      if (!late && memory.session && id !== undefined && visitor.id !== undefined && visitor.id !== id) finishSession()
+      if (activity.interaction !== false) {
+        if (!memory.session && !late && !transient) {
+          startSession(memory, activity)
+          sense('session', at)
+          derive('Session Started', activity, at, {})
+          takeDerived()
+        }
+        if (memory.session) interact(at)
+      }
       if (!transient) {
         take(activity, late)
         if (!late) last = { at, seq: activity.seq, id: activity.id }
       }
-      settle(now)
+      settle()
       return conclude()
     },
     advanceTo(at) {
       pass(at)
-      settle(now)
+      settle()
       return conclude()
     },
     block(reason, only) {
@@ -565,44 +623,43 @@ export function createEngine(guide: Guide, { state, live = false, runs = 'page' 
     explain(id, at) {
       const candidate = candidates.get(id)
       if (!candidate) return { flow: id, at, trigger: { value: undefined, pending: false, leaves: [] }, gates: [], summary: `there is no flow "${id}"` }
-      const { id: arm, flow, unit, pages } = flowOf(candidate)
-      const value = unit.trigger.value(at)
-      const leaves = unit.trigger.explain(at)
-      const gates = ask(candidate, flow, pages, at, 0)
-      const closed = deciding(gates)
-      const waits = pending.get(`${id}/${arm ?? null}`)
+      const arm = armWith(candidate, ownArm(candidate))!
+      const value = arm.unit.trigger.value(at)
+      const leaves = arm.unit.trigger.explain(at)
+      const gates = ask(arm, at, 0)
+      const waits = pending.get(keyOf(id, arm.id))
       return {
         flow: id,
-        ...(arm !== undefined && { variant: arm }),
+        ...(arm.id !== undefined && { variant: arm.id }),
         at,
         trigger: { value, pending: !!waits, leaves },
         gates,
-        summary: summarize(closed, leaves, waits, value),
+        summary: summarize(deciding(gates), leaves, waits, value),
       }
     },
     when(flow, step, at) {
       if (step.when === undefined) return true
-      const unit = follow(whenName(flow.id, step), step.when, '')
-      settle(at)
-      return unit.trigger.value(at) === true
+      const { trigger } = follow(whenName(flow.id, step), step.when)
+      evaluate(now)
+      return trigger.value(at) === true
     },
-    profile: (at) => structuredClone(around.profile(at)),
+    profile: (at) => publish(around.profile(at)),
     flow(id) {
       const candidate = candidates.get(id)
       if (!candidate) return undefined
-      const { id: variant, flow } = flowOf(candidate)
-      return { flow, ...(variant !== undefined && { variant }) }
+      const variant = ownArm(candidate)
+      return { flow: armWith(candidate, variant)!.flow, ...(variant !== undefined && { variant }) }
     },
     get state() {
       const state: Saved = {
         memory,
         seen: [...seen],
-        now: Math.max(now, 0),
-        last: last ? [last.at, last.seq, last.id] : null,
+        now,
+        last: last ?? null,
         units: Object.fromEntries([...units].map(([name, { stamp, trigger }]) => [name, [stamp, trigger.state]])),
-        pending: [...pending.values()],
-        goals,
-        exposed,
+        pending: [...pending],
+        goals: [...goals],
+        exposed: [...exposed],
         starting: [...starting],
       }
       // A copy: what goes on here must not change what was saved.
@@ -611,10 +668,16 @@ export function createEngine(guide: Guide, { state, live = false, runs = 'page' 
   }
 }
 
-function listen<T>(index: Map<string, T[]>, name: string, entry: T): void {
+type Index<T> = Map<string, T[]>
+
+function listen<T>(index: Index<T>, name: string, entry: T): void {
   const list = index.get(name)
   if (list) list.push(entry)
   else index.set(name, [entry])
+}
+
+function keyOf(flow: string, arm: string | undefined): string {
+  return arm === undefined ? flow : `${flow}/${arm}`
 }
 
 function whenName(flow: string, step: Step): string {
@@ -627,9 +690,12 @@ function deciding(gates: Gate[]): Gate | undefined {
 }
 
 function summarize(closed: Gate | undefined, leaves: LeafExplanation[], waits: Pending | undefined, value: boolean | undefined): string {
+  const told = ({ actual, wanted }: { actual?: unknown; wanted?: unknown }) =>
+    [actual !== undefined && ` ${JSON.stringify(actual)}`, wanted !== undefined && ` wanted ${JSON.stringify(wanted)}`].filter(Boolean).join(',')
   if (closed && (waits || closed.verdict === 'refuse'))
-    return `${closed.verdict === 'hold' ? 'held' : 'refused'} by ${closed.gate}: ${JSON.stringify(closed.actual)}, wanted ${JSON.stringify(closed.wanted)}`
+    return `${closed.verdict === 'hold' ? 'held' : 'refused'} by ${closed.gate}:${told(closed)}${closed.opensAt === undefined ? '' : `; opens at ${new Date(closed.opensAt).toISOString()}`}`
+  if (waits) return `fired; waits for its delay until ${new Date(waits.readyAt ?? waits.firedAt).toISOString()}`
   if (value) return 'the trigger is true; it fires when it becomes true again'
-  const leaf = leaves.find((each) => each.value !== true)
-  return `the trigger is not true: ${leaf?.operator} is ${JSON.stringify(leaf?.actual)}, wanted ${JSON.stringify(leaf?.wanted)}`
+  const leaf = leaves.find(({ path, value }) => value !== !/(^|\.)not/.test(path)) ?? leaves[0]!
+  return `the trigger is not true: ${leaf.operator} is${told(leaf)}${leaf.flip ? `; ${leaf.flip}` : ''}`
 }

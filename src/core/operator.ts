@@ -1,4 +1,5 @@
 import type { Activity, Json } from './activity.ts'
+import type { Calendar } from './calendar.ts'
 import { valueAt } from './condition.ts'
 import type { Memory, Profile } from './profile.ts'
 import type { Kind, Shape } from './shape.ts'
@@ -8,7 +9,7 @@ export type Truth = boolean | undefined
 
 /**
  * Something in the profile that leaves read, besides activities: `session` (one started or ended), `visitor`, `page`,
- * `interaction`, `any` (each activity), `flow:ID`, `segment:NAME`.
+ * `cart`, `seen` (for the first time), `interaction`, `any` (each activity), `flow:ID`, `segment:NAME`.
  */
 export type Fact = string
 
@@ -26,6 +27,7 @@ export interface Operator<Written = any> {
 /** What a leaf may read of the world. */
 export interface Around {
   memory: Memory
+  calendar: Calendar
   profile(at: number): Profile
   /** Whether the visitor is in a segment. */
   segment(name: string): Truth
@@ -37,8 +39,8 @@ export interface Leaf {
   types: readonly string[]
   /** Facts that can change its value without an activity that it hears. */
   facts?: readonly Fact[]
-  /** Takes an activity of its types. A late one lies before what was handled already. */
-  hear?(activity: Activity, late: boolean): void
+  /** Takes an activity of its types, on the path of its tab. A late one lies before what was handled already. */
+  hear?(activity: Activity, path: string | undefined, late: boolean, now: number): void
   /** Takes a fact. */
   sense?(fact: Fact, at: number): void
   /** Lets time pass; what leaves a window is forgotten. */
@@ -48,9 +50,11 @@ export interface Leaf {
   edge(at: number): Activity | true | undefined
   /** The next moment after `at` at which time alone can change its value. */
   due?(at: number): number | undefined
+  /** The activity that stands for what time made true. */
+  cause?(at: number): Activity | undefined
   /** A pulse is over. */
   settle?(): void
-  explain(at: number): { actual?: unknown; wanted?: unknown; flip?: string }
+  explain(at: number): { actual?: unknown; wanted?: unknown; flip?: string; changesAt?: number | undefined }
   readonly state?: Json
 }
 
@@ -63,7 +67,7 @@ export function stateLeaf(leaf: Omit<Leaf, 'edge' | 'state'>, saved: Json | unde
       const now = leaf.value(at) === true
       const edge = now && !before
       before = now
-      return edge || undefined
+      return edge ? (leaf.cause?.(at) ?? true) : undefined
     },
     get state() {
       return before
@@ -79,19 +83,18 @@ export function valuesAt(activity: Activity, path: string): string[] {
   return [...new Set(values.filter((value) => typeof value === 'string' || typeof value === 'number').map(String))]
 }
 
-/** The path an activity happened on: its own, else its tab's latest. */
-export function pathOf({ memory }: Pick<Around, 'memory'>, { page, tab = '' }: Activity): string | undefined {
-  return page?.path ?? memory.tabs[tab]?.path
-}
-
-/** False beats unknown beats true. */
-export function both(values: Truth[]): Truth {
-  return values.includes(false) ? false : values.includes(undefined) ? undefined : true
-}
-
-/** True beats unknown beats false. */
-export function either(values: Truth[]): Truth {
-  return values.includes(true) ? true : values.includes(undefined) ? undefined : false
+/** Three-valued `all` (false decides, then unknown) and `any` (true decides, then unknown). */
+export function joined<T>(name: 'all' | 'any', parts: ((of: T) => Truth)[]): (of: T) => Truth {
+  const decisive = name === 'any'
+  return (of) => {
+    let result: Truth = !decisive
+    for (const part of parts) {
+      const value = part(of)
+      if (value === decisive) return value
+      if (value === undefined) result = undefined
+    }
+    return result
+  }
 }
 
 export function opposite(value: Truth): Truth {

@@ -57,13 +57,13 @@ export interface Memory {
   /** First and last time of each type. */
   times: Record<string, [first: number, last: number]>
   page?: Page
-  /** The latest `Page Viewed`. */
-  view?: Activity
   cart: Profile['cart']
   flows: Record<string, FlowRecord>
   /** Latest starts of all flows, for the limits; the newest last. */
   starts: Start[]
   tabs: Record<string, Tab>
+  /** The tab with the latest `Page Viewed`. */
+  viewed?: string
   /** When a page was last brought back to sight: the idle clock starts anew there. */
   shownAt?: number
 }
@@ -79,14 +79,15 @@ export interface Session {
 
 /** A page in a tab. */
 export interface Tab {
-  path?: string
+  /** The `Page Viewed` it was entered with. */
+  view: Activity
   /** When the page was entered. */
   at: number
   visible: boolean
   /** The page has not been left. */
   open: boolean
-  /** The page that the latest activity or session end left: path and engaged milliseconds. */
-  left?: [path: string | undefined, engaged: number]
+  /** The page that the latest activity or session end left, and its engaged milliseconds. */
+  left?: [view: Activity, engaged: number]
   /** Milliseconds that were visible before `since`. */
   engaged: number
   /** Visible since then; absent while hidden or left. */
@@ -104,6 +105,8 @@ export interface FlowRecord extends FlowHistory {
   steps: Record<string, number>
   /** When it last came to each end, and at which step. */
   ends: Partial<Record<'completed' | 'dismissed' | 'ended', [at: number, step?: string]>>
+  /** The latest start or end. */
+  changedAt: number
   surface?: Surface
 }
 
@@ -142,15 +145,21 @@ export function fold(memory: Memory, activity: Activity, late: boolean): string[
   const { type, at, visitor, page, tab: tabName = '', properties } = activity
   const facts = ['any']
   const known = memory.visitor
-  memory.firstSeen = Math.min(memory.firstSeen ?? at, at)
+  if (!(memory.firstSeen! <= at)) {
+    memory.firstSeen = at
+    facts.push('seen')
+  }
   memory.lastSeen = Math.max(memory.lastSeen ?? at, at)
   memory.counts[type] = (memory.counts[type] ?? 0) + 1
-  const [first, last] = memory.times[type] ?? [at, at]
-  memory.times[type] = [Math.min(first, at), Math.max(last, at)]
+  const times = (memory.times[type] ??= [at, at])
+  times[0] = Math.min(times[0], at)
+  times[1] = Math.max(times[1], at)
 
   if (visitor.traits || (visitor.id !== undefined && visitor.id !== known.id) || visitor.timezone || visitor.locale) {
-    for (const key of ['id', 'timezone', 'locale'] as const) if (visitor[key] !== undefined) known[key] = visitor[key]
-    if (visitor.traits) known.traits = { ...known.traits, ...visitor.traits }
+    // What is known from later stays.
+    for (const key of ['id', 'timezone', 'locale'] as const)
+      if (visitor[key] !== undefined && !(late && known[key] !== undefined)) known[key] = visitor[key]
+    if (visitor.traits) known.traits = late ? { ...visitor.traits, ...known.traits } : { ...known.traits, ...visitor.traits }
     facts.push('visitor')
   }
   if (!late) {
@@ -160,11 +169,11 @@ export function fold(memory: Memory, activity: Activity, late: boolean): string[
       if (tab) leavePage(memory, tab, at)
       // Set anew, so that the first tab is the one to forget.
       delete memory.tabs[tabName]
-      const path = page?.path ?? (properties.path as string)
-      memory.tabs[tabName] = { path, at, visible: true, open: true, left: tab?.left, engaged: 0, since: at, lastAt: at }
+      const left = tab?.left
+      memory.tabs[tabName] = { view: activity, at, visible: true, open: true, ...(left && { left }), engaged: 0, since: at, lastAt: at }
       const names = Object.keys(memory.tabs)
       if (names.length > tabsKept) delete memory.tabs[names[0]!]
-      memory.view = activity
+      memory.viewed = tabName
       if (memory.session) memory.session.pages++
     } else if (type === 'Page Hidden' || type === 'Page Left') {
       if (tab) {
@@ -189,7 +198,7 @@ export function fold(memory: Memory, activity: Activity, late: boolean): string[
     foldCart(memory.cart, type, properties)
     facts.push('cart')
   }
-  if (/^(Flow|Step) /.test(type) && typeof properties.flow === 'string') {
+  if (/^(Flow|Step|Action|Offer) /.test(type) && typeof properties.flow === 'string') {
     foldFlow(memory, properties.flow, activity)
     facts.push(`flow:${properties.flow}`)
   }
@@ -205,25 +214,36 @@ export function engagedIn(tab: Tab, at: number): number {
 export function leavePage(memory: Memory, tab: Tab, at: number): void {
   pause(tab, at)
   if (memory.session) memory.session.engaged += tab.engaged
-  if (tab.open) tab.left = [tab.path, tab.engaged]
+  if (tab.open) tab.left = [tab.view, tab.engaged]
   else delete tab.left
   tab.engaged = 0
   tab.open = false
 }
 
-/** When the idle clock started; undefined while every tab is hidden, and between sessions. */
-export function idleSince(memory: Memory): number | undefined {
-  const tabs = Object.values(memory.tabs)
-  if (!memory.session || (tabs.length && !tabs.some((tab) => tab.visible))) return undefined
-  return Math.max(memory.session.lastAt, memory.shownAt ?? 0)
+/** The path of the page in a tab. */
+export function pathOf({ page, properties }: Activity): string | undefined {
+  return page?.path ?? (properties.path as string | undefined)
 }
 
-/** What is published: a shallow view of the memory, to be copied before it leaves. */
+/** The latest `Page Viewed`. */
+export function viewOf({ tabs, viewed }: Memory): Activity | undefined {
+  return viewed === undefined ? undefined : tabs[viewed]?.view
+}
+
+/** When the idle clock started; undefined while every tab is hidden, and between sessions. */
+export function idleSince({ session, tabs, shownAt = 0 }: Memory): number | undefined {
+  if (!session) return undefined
+  let hidden = false
+  for (const name in tabs) {
+    if (tabs[name]!.visible) return Math.max(session.lastAt, shownAt)
+    hidden = true
+  }
+  return hidden ? undefined : Math.max(session.lastAt, shownAt)
+}
+
+/** A view of the memory as a profile; the flows have more to them, which `publish` leaves out. */
 export function profileOf(memory: Memory, at: number, segments: Profile['segments'], scores: Profile['scores']): Profile {
   const { visitor, firstSeen, lastSeen, sessions, session, counts, page, cart } = memory
-  const flows: Profile['flows'] = {}
-  for (const [id, { status, step, times, lastAt, answers }] of Object.entries(memory.flows))
-    flows[id] = { status, ...(step && { step }), times, lastAt, answers }
   return {
     visitor,
     ...(firstSeen !== undefined && { firstSeen, lastSeen }),
@@ -232,10 +252,18 @@ export function profileOf(memory: Memory, at: number, segments: Profile['segment
     ...(page && { page }),
     ...(page?.device && { device: page.device }),
     cart,
-    flows,
+    flows: memory.flows,
     segments,
     scores,
   }
+}
+
+/** A copy of the profile, to keep. */
+export function publish(profile: Profile): Profile {
+  const flows: Profile['flows'] = {}
+  for (const [id, { status, step, times, lastAt, answers }] of Object.entries(profile.flows))
+    flows[id] = { status, ...(step && { step }), times, lastAt, answers }
+  return JSON.parse(JSON.stringify({ ...profile, flows }))
 }
 
 /** A session in seconds; the current one counts the pages that are still open. */
@@ -259,12 +287,12 @@ export function endSession(memory: Memory): void {
   delete memory.session
 }
 
-/** Starts a session; the pages that are in sight are entered anew. */
-export function startSession(memory: Memory, at: number): void {
+/** Starts a session; the pages that are in sight are entered anew, but the one that is left with that very activity. */
+export function startSession(memory: Memory, { at, type, tab: leaving = '' }: Activity): void {
   memory.sessions++
   memory.session = { startedAt: at, lastAt: at, pages: 0, engaged: 0 }
-  for (const tab of Object.values(memory.tabs))
-    if (tab.visible) Object.assign(tab, { at, engaged: 0, since: at, open: true })
+  for (const [name, tab] of Object.entries(memory.tabs))
+    if (tab.visible && !(type === 'Page Viewed' && name === leaving)) Object.assign(tab, { at, engaged: 0, since: at, open: true })
 }
 
 function pause(tab: Tab, at: number): void {
@@ -303,16 +331,24 @@ function foldFlow(memory: Memory, id: string, { type, at, properties }: Activity
     seen: false,
     steps: {},
     ends: {},
+    changedAt: 0,
   })
   const end = /^Flow (Completed|Dismissed|Ended)$/.exec(type)?.[1]?.toLowerCase() as 'completed' | undefined
-  if (type === 'Flow Started') {
+  const starts = type === 'Flow Started'
+  // What lies before the latest start or end is history only.
+  const current = at >= record.changedAt
+  if (current && (starts || end)) record.changedAt = at
+  if (starts) {
     const surface = properties.surface as Surface | undefined
-    Object.assign(record, { status: 'shown', lastAt: at, seen: false, surface })
+    const start = { at, flow: id, session: memory.sessions, ...(surface && { surface }) }
+    if (current) Object.assign(record, { status: 'shown', lastAt: at, seen: false, surface })
     record.times++
-    push(record.starts, at)
-    push(memory.starts, { at, flow: id, session: memory.sessions, ...(surface && { surface }) })
-  } else if (type === 'Flow Snoozed') record.status = 'snoozed'
+    insert(record.starts, at, (each) => each)
+    insert(memory.starts, start, (each) => each.at)
+  } else if (type === 'Flow Snoozed' && current) record.status = 'snoozed'
   else if (end) {
+    record.ends[end] = [at, ...(record.step ? [record.step] : [])] as [number, string?]
+    if (!current) return
     // What nobody saw is not counted, neither for its own frequency nor for the limits.
     if (!record.seen && record.starts.length && (record.status === 'shown' || record.status === 'snoozed')) {
       record.starts.pop()
@@ -322,12 +358,11 @@ function foldFlow(memory: Memory, id: string, { type, at, properties }: Activity
       if (place >= 0) memory.starts.splice(place, 1)
     }
     record.status = end
-    record.ends[end] = [at, ...(record.step ? [record.step] : [])] as [number, string?]
   }
   if (step && /^(Step|Action|Offer) /.test(type)) {
     if (type === 'Step Viewed') {
-      record.seen = true
       record.steps[step] = at
+      if (current) record.seen = true
       if (record.status === 'snoozed') record.status = 'shown'
     }
     if (type === 'Step Answered') record.answers[step] = properties.answer ?? null
@@ -335,8 +370,11 @@ function foldFlow(memory: Memory, id: string, { type, at, properties }: Activity
   }
 }
 
-function push<T>(list: T[], item: T): void {
-  list.push(item)
+/** Puts an item where it belongs by time, and forgets the oldest. */
+function insert<T>(list: T[], item: T, at: (item: T) => number): void {
+  let place = list.length
+  while (place && at(list[place - 1]!) > at(item)) place--
+  list.splice(place, 0, item)
   if (list.length > startsKept) list.shift()
 }
 

@@ -4,29 +4,42 @@ import type { Around, Truth } from './operator.ts'
 import type { Trigger } from './trigger.ts'
 
 /** The guide's segments and models, live. */
-export interface Segments<Unit> {
+export interface Segments {
   /** `true` for each segment the visitor is in. */
   readonly members: { [name: string]: boolean }
   value(name: string): Truth
-  owns(unit: Unit): boolean
-  /** Evaluates those that were touched, and what follows from them; returns the names whose value changed. */
-  update(touched: readonly Unit[], at: number): string[]
+  /** Evaluates a segment; says whether it changed. */
+  update(name: string, at: number): boolean
   /** What the models predict, computed when it is read. */
   scores(at: number): { [model: string]: number }
 }
 
-export function createSegments<Unit extends { trigger: Trigger }>(
-  guide: Guide,
+interface Followed {
+  trigger: Trigger
+}
+
+/** @param follow Is told the segments in such an order that each comes after those that it reads. */
+export function createSegments(
+  { segments = {}, models = {} }: Guide,
   around: Pick<Around, 'profile'>,
-  follow: (name: string, expression: Expression) => Unit,
-): Segments<Unit> {
-  const units = new Map<string, Unit>()
+  follow: (name: string, expression: Expression, segment?: string) => Followed,
+): Segments {
+  const units = new Map<string, Followed | undefined>()
   const values = new Map<string, Truth>()
   const members: { [name: string]: boolean } = {}
-  for (const [name, expression] of Object.entries(guide.segments ?? {})) units.set(name, follow(`segment:${name}`, expression))
-  const owned = new Set(units.values())
+  const place = (name: string) => {
+    if (units.has(name)) return
+    // Known already, so that a circle, which the reader refuses, ends here.
+    units.set(name, undefined)
+    for (const [, inSegment, inProfile] of JSON.stringify(segments[name]).matchAll(/"segment":"([^"]+)|"segments\.([^".]+)/g)) {
+      const other = (inSegment ?? inProfile)!
+      if (Object.hasOwn(segments, other)) place(other)
+    }
+    units.set(name, follow(`segment:${name}`, segments[name]!, name))
+  }
+  for (const name of Object.keys(segments)) place(name)
 
-  const models = Object.entries(guide.models ?? {}).map(([name, { intercept, features }]) => ({
+  const predictions = Object.entries(models).map(([name, { intercept, features }]) => ({
     name,
     intercept,
     features: Object.entries(features).map(([feature, { weight, of, scale, mean = 0, sd = 1 }]) => {
@@ -41,24 +54,19 @@ export function createSegments<Unit extends { trigger: Trigger }>(
   return {
     members,
     value: (name) => values.get(name),
-    owns: (unit) => owned.has(unit),
-    update(touched, at) {
-      const changed: string[] = []
-      for (const [name, unit] of units) {
-        if (!touched.includes(unit)) continue
-        unit.trigger.evaluate(at)
-        const value = unit.trigger.value(at)
-        if (value === values.get(name) && values.has(name)) continue
-        values.set(name, value)
-        if (value) members[name] = true
-        else delete members[name]
-        changed.push(name)
-      }
-      return changed
+    update(name, at) {
+      const { trigger } = units.get(name)!
+      trigger.evaluate(at)
+      const value = trigger.value(at)
+      if (values.has(name) && value === values.get(name)) return false
+      values.set(name, value)
+      if (value) members[name] = true
+      else delete members[name]
+      return true
     },
     scores(at) {
       const scores = {}
-      for (const { name, intercept, features } of models)
+      for (const { name, intercept, features } of predictions)
         Object.defineProperty(scores, name, {
           enumerable: true,
           get: () => 1 / (1 + Math.exp(-features.reduce((sum, feature) => sum + feature(at), intercept))),

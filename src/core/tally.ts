@@ -1,201 +1,199 @@
 import type { Activity, Json } from './activity.ts'
-import { type CompiledMatch, compileMatch, valueAt } from './condition.ts'
+import { compileMatch } from './condition.ts'
 import { parseDuration } from './duration.ts'
 import type { Match, Range, Window } from './guide.ts'
-import { type Around, type Leaf, pathOf, valuesAt } from './operator.ts'
+import { type Around, type Leaf, type Truth, valuesAt } from './operator.ts'
+import { compileRange } from './range.ts'
 
-/** One thing that was counted: when, and the value for `distinct` and the aggregates. */
-export type Entry = [at: number, value?: Json]
+/** One thing that was counted: when, and its value. */
+export type Entry = [at: number, value: Json]
 
-/**
- * What was counted in a window, by key (`per`, and the tab for page windows). A window W at time t is `(t-W, t]`.
- * Keeps per key the newest `cap` entries, and the 200 keys counted last.
- */
-export interface Tally {
-  keys(): string[]
-  entries(key: string): Entry[]
-  /** Counts, at its own time even when late; refused (false) when the window or a clear has passed it already. */
-  add(key: string, entry: Entry, late: boolean, distinct: boolean): boolean
-  /** Forgets what was counted up to a time, of one key or of all. */
-  clear(key: string | undefined, upTo: number): string[]
-  /** Forgets what is no longer in the window; returns the keys that lost something. */
-  expire(at: number): string[]
-  /** When the oldest entry of the key leaves the window. */
-  leaves(entry: Entry): number | undefined
-  state: Json
+/** What was counted for one key: a value of `per`, in a tab for page windows. */
+interface Slot {
+  /** In order of time. */
+  entries: Entry[]
+  /** What lies before the latest clear stays uncounted, even when it comes late. */
+  clearedAt: number
+  truth?: Truth
+}
+
+/** What `count`, `ratio` and the aggregates have in common. */
+export interface Tallied {
+  types: readonly string[]
+  /** What an activity adds. */
+  read(activity: Activity, path: string | undefined): Json[]
+  is: Range
+  within?: Window | undefined
+  per?: string | undefined
+  /** Equal values count once. */
+  distinct?: boolean
+  unless?: Match | undefined
+  /** How many entries of a key are kept, the newest. */
+  cap: number
+  /** The number to compare; undefined is unknown. */
+  measure(entries: readonly Entry[]): number | undefined
+  /** The measure counts up, so that an explanation can say how many more. */
+  counts?: boolean
 }
 
 const keysKept = 200
 
-export function createTally(within: Window | undefined, cap: number, saved?: Json): Tally {
-  const span = within === undefined || within === 'ever' || within === 'page' || within === 'session' ? 0 : parseDuration(within)
-  const [kept, cleared] = (saved ?? [[], []]) as [[string, Entry[]][], [string, number][]]
-  const slots = new Map(kept)
-  // Clears are remembered so that a late activity from before one stays uncounted; '' stands for all keys.
-  const clears = new Map(cleared)
-  const clearedAt = (key: string) => Math.max(clears.get(key) ?? -Infinity, clears.get('*') ?? -Infinity)
-  let oldest = Infinity
-  if (span) for (const entries of slots.values()) oldest = Math.min(oldest, entries[0]?.[0] ?? Infinity)
-  return {
-    keys: () => [...slots.keys()],
-    entries: (key) => slots.get(key) ?? [],
-    add(key, entry, late, distinct) {
-      if (late && entry[0] <= clearedAt(key)) return false
-      const entries = slots.get(key) ?? []
-      if (distinct) {
-        const known = entries.findIndex(([, value]) => value === entry[1])
-        if (known >= 0) {
-          if (entries[known]![0] > entry[0]) return true
-          entries.splice(known, 1)
-        }
-      }
-      let place = entries.length
-      while (place && entries[place - 1]![0] > entry[0]) place--
-      entries.splice(place, 0, entry)
-      if (entries.length > cap) entries.shift()
-      // Set anew, so that the map's order is by the latest use and the first key is the one to forget.
-      slots.delete(key)
-      slots.set(key, entries)
-      if (slots.size > keysKept) slots.delete(slots.keys().next().value!)
-      if (entry[0] < oldest) oldest = entry[0]
-      return true
-    },
-    clear(key, upTo) {
-      clears.set(key ?? '*', Math.max(upTo, clears.get(key ?? '*') ?? upTo))
-      if (clears.size > keysKept) clears.delete(clears.keys().next().value!)
-      const touched: string[] = []
-      for (const [each, entries] of slots) {
-        if (key !== undefined && each !== key) continue
-        const left = entries.filter(([at]) => at > upTo)
-        if (left.length === entries.length) continue
-        touched.push(each)
-        if (left.length) slots.set(each, left)
-        else slots.delete(each)
-      }
-      return touched
-    },
-    expire(at) {
-      const touched: string[] = []
-      if (!span || oldest > at - span) return touched
-      oldest = Infinity
-      for (const [key, entries] of slots) {
-        let gone = 0
-        while (gone < entries.length && entries[gone]![0] <= at - span) gone++
-        if (gone) {
-          touched.push(key)
-          entries.splice(0, gone)
-          if (!entries.length) slots.delete(key)
-        }
-        if (entries.length) oldest = Math.min(oldest, entries[0]![0])
-      }
-      return touched
-    },
-    leaves: ([at]) => (span ? at + span : undefined),
-    get state() {
-      return [[...slots], [...clears]] as unknown as Json
-    },
-  }
-}
-
-/** What `count` and the aggregates have in common. */
-export interface Tallied {
-  counted: CompiledMatch
-  is: Range
-  fits(value: number): boolean
-  within?: Window | undefined
-  per?: string | undefined
-  distinct?: string | undefined
-  /** The number that an aggregate is over. */
-  of?: string | undefined
-  unless?: Match | undefined
-  cap: number
-  /** The number to compare, over the entries from an index on; undefined is unknown. */
-  measure(entries: Entry[], from: number): number | undefined
-}
-
-/** A leaf over a tally: true when the measure of any key fits, with an edge for each key that becomes true. */
-export function tallyLeaf(written: Tallied, around: Around, saved: Json | undefined): Leaf {
-  const { counted, within, per, distinct, of, fits, measure, cap } = written
+/**
+ * A leaf over what is in a window: true when the measure of any key fits, with an edge for each key that becomes true.
+ * A window W at time t is `(t-W, t]`. The 200 keys counted last are kept.
+ */
+export function tallyLeaf(written: Tallied, { memory }: Around, saved: Json | undefined): Leaf {
+  const { types, read, is, within = 'ever', per, distinct, cap, measure } = written
+  const { fits, flip } = compileRange(is)
   const unless = written.unless === undefined ? undefined : compileMatch(written.unless)
-  const tally = createTally(within, cap, saved)
   const byPage = within === 'page'
-  const keyed = byPage || per !== undefined
-  const truths = new Set<string>()
-  const dues = new Map<string, number>()
+  const bySession = within === 'session'
+  const span = byPage || bySession || within === 'ever' ? Infinity : parseDuration(within)
+  const slots = new Map<string, Slot>()
+  let [kept, clearedAt] = (saved ?? [[], 0]) as [[string, Entry[], number][], number]
+  let trues = 0
+  let oldest = Infinity
   let edged: Activity | true | undefined
 
-  const fitting = (entries: Entry[], from: number) => {
-    if (keyed && entries.length <= from) return false
-    const value = measure(entries, from)
-    return value !== undefined && fits(value)
+  // No value of `per` is known before something was counted for it.
+  const measured = (entries: Entry[]) => (per !== undefined && !entries.length ? undefined : measure(entries))
+  const truthOf = (entries: Entry[]): Truth => {
+    const value = measured(entries)
+    return value === undefined ? undefined : fits(value)
   }
-  const judge = (key: string, cause: Activity | true | undefined) => {
-    const entries = tally.entries(key)
-    const truth = fitting(entries, 0)
-    if (!truth) truths.delete(key)
-    else if (!truths.has(key)) {
-      truths.add(key)
-      edged = cause ?? edged
+  const judge = (slot: Slot, cause?: Activity | true) => {
+    const was = slot.truth
+    slot.truth = truthOf(slot.entries)
+    trues += +(slot.truth === true) - +(was === true)
+    if (slot.truth && !was) edged = cause ?? edged
+  }
+  const slotOf = (key: string) => {
+    let slot = slots.get(key)
+    if (!slot) {
+      slot = { entries: [], clearedAt: 0 }
+      judge(slot)
+    } else slots.delete(key)
+    // Set anew, so that the map's order is by the latest use and the first key is the one to forget.
+    slots.set(key, slot)
+    if (slots.size > keysKept) drop(slots.keys().next().value!)
+    return slot
+  }
+  const drop = (key: string) => {
+    trues -= +(slots.get(key)?.truth === true)
+    slots.delete(key)
+  }
+  /** Keeps what is after a time. */
+  const keep = (slot: Slot, after: number, cause: Activity | true) => {
+    if (!slot.entries.length || slot.entries[0]![0] > after) return
+    slot.entries = slot.entries.filter(([at]) => at > after)
+    judge(slot, cause)
+  }
+  const findOldest = () => {
+    oldest = Infinity
+    for (const { entries } of slots.values()) if (entries.length) oldest = Math.min(oldest, entries[0]![0])
+  }
+  const add = (slot: Slot, entry: Entry) => {
+    const { entries } = slot
+    if (distinct) {
+      const known = entries.findIndex(([, value]) => value === entry[1])
+      if (known >= 0 && entries[known]![0] > entry[0]) return
+      if (known >= 0) entries.splice(known, 1)
     }
-    dues.delete(key)
-    if (tally.leaves([0]) === undefined) return
-    // The first entry to leave that changes the answer; those of one millisecond leave together.
-    for (let gone = 1; gone <= entries.length; gone++)
-      if (entries[gone]?.[0] !== entries[gone - 1]![0] && fitting(entries, gone) !== truth) {
-        dues.set(key, tally.leaves(entries[gone - 1]!)!)
-        break
-      }
+    let place = entries.length
+    while (place && entries[place - 1]![0] > entry[0]) place--
+    entries.splice(place, 0, entry)
+    if (entries.length > cap) entries.shift()
+    oldest = Math.min(oldest, entry[0])
   }
-  if (!keyed) judge('', undefined)
-  for (const key of tally.keys()) judge(key, undefined)
+
+  for (const [key, entries, clearedAt] of kept) judge(slots.set(key, { entries, clearedAt }).get(key)!)
+  if (per === undefined && !slots.size) slotOf(byPage ? '\n' : '')
+  findOldest()
+  edged = undefined
 
   return {
-    types: [...new Set([...counted.types, ...(unless?.types ?? []), ...(byPage ? ['Page Viewed'] : [])])],
-    facts: within === 'session' ? ['session'] : [],
-    hear(activity, late) {
+    types: [...new Set([...types, ...(unless?.types ?? []), ...(byPage ? ['Page Viewed'] : [])])],
+    facts: bySession ? ['session'] : [],
+    hear(activity, path, late, now) {
       const { type, at, tab = '' } = activity
-      const path = pathOf(around, activity)
       const prefix = byPage ? `${tab}\n` : ''
-      const forget = (key: string | undefined) => {
-        for (const each of tally.clear(key, at)) judge(each, undefined)
+      const clear = (values?: string[]) => {
+        for (const [key, slot] of slots) {
+          if (!key.startsWith(prefix) || (values && !values.includes(key.slice(prefix.length)))) continue
+          if (values) slot.clearedAt = Math.max(slot.clearedAt, at)
+          keep(slot, at, activity)
+        }
+        findOldest()
       }
-      if (byPage && type === 'Page Viewed' && !late)
-        for (const key of tally.keys()) if (key.startsWith(prefix)) forget(key)
+      if (byPage && type === 'Page Viewed' && !late) {
+        clear()
+        // Until a page is viewed there is one page without a tab, with nothing on it.
+        if (tab && !slots.get('\n')?.entries.length) drop('\n')
+        if (per === undefined) slotOf(prefix)
+      }
       const values = per === undefined ? [''] : valuesAt(activity, per)
-      if (unless?.types.includes(type) && unless.test(activity, path))
-        if (per !== undefined && values.length) for (const value of values) forget(prefix + value)
-        else forget(undefined)
-      if (!counted.types.includes(type) || !counted.test(activity, path)) return
-      const value = of ?? distinct
-      const found = value === undefined ? undefined : valueAt(activity.properties, value)
-      if (of !== undefined && typeof found !== 'number') return
-      if (distinct !== undefined && found == null) return
-      for (const each of values)
-        if (tally.add(prefix + each, found === undefined ? [at] : [at, found as Json], late, distinct !== undefined))
-          judge(prefix + each, activity)
+      if (unless?.test(activity, path)) {
+        if (per !== undefined && values.length) {
+          for (const value of values) slotOf(prefix + value)
+          clear(values)
+        } else {
+          clearedAt = Math.max(clearedAt, at)
+          clear()
+        }
+      }
+      const from = byPage ? memory.tabs[tab]?.at : bySession ? (memory.session?.startedAt ?? Infinity) : now - span + 1
+      if (at < (from ?? 0) || (late && at <= clearedAt)) return
+      const added = read(activity, path)
+      if (added.length)
+        for (const value of values) {
+          const slot = slotOf(prefix + value)
+          if (late && at <= slot.clearedAt) continue
+          for (const each of added) add(slot, [at, each])
+          judge(slot, activity)
+        }
     },
-    sense(_, at) {
-      for (const key of tally.clear(undefined, at)) judge(key, undefined)
+    sense() {
+      for (const slot of slots.values()) keep(slot, Infinity, true)
+      findOldest()
     },
     tick(at) {
-      for (const key of tally.expire(at)) judge(key, true)
+      if (oldest > at - span) return
+      for (const [key, slot] of slots) {
+        keep(slot, at - span, true)
+        if (per !== undefined && !slot.entries.length && !slot.clearedAt) drop(key)
+      }
+      findOldest()
     },
-    value: () => truths.size > 0 || (of !== undefined && !tally.keys().length ? undefined : false),
+    value() {
+      if (trues) return true
+      for (const { truth } of slots.values()) if (truth === false) return false
+      return measure([]) === undefined ? undefined : false
+    },
     edge() {
       const edge = edged
       edged = undefined
       return edge
     },
-    due: () => (dues.size ? Math.min(...dues.values()) : undefined),
+    due: () => (oldest + span < Infinity ? oldest + span : undefined),
     explain() {
-      const [key, actual] = tally
-        .keys()
-        .map((key) => [key, measure(tally.entries(key), 0)] as const)
-        .reduce((best, each) => ((each[1] ?? 0) > (best[1] ?? 0) ? each : best), ['', measure([], 0)] as readonly [string, number?])
-      return { actual: key ? { [per ?? 'page']: key.split('\n').at(-1), value: actual } : actual, wanted: written.is }
+      // The key with the most, of those that are true if any is.
+      let [key, best]: [string, Entry[]] = ['', []]
+      for (const [name, { entries, truth }] of slots)
+        if ((trues === 0 || truth) && (!best.length || (measured(entries) ?? 0) > (measured(best) ?? 0))) [key, best] = [name, entries]
+      const actual = measure(best)
+      const truth = truthOf(best)
+      const gone = best.findIndex(([at], index) => best[index + 1]?.[0] !== at && truthOf(best.slice(index + 1)) !== truth)
+      let wanted = written.counts && !truth ? flip(0, actual!) : undefined
+      while (wanted !== undefined && !fits(wanted)) wanted = flip(0, wanted)
+      return {
+        actual: per !== undefined && key ? { [per]: key.split('\n').at(-1), value: actual } : actual,
+        wanted: is,
+        changesAt: gone < 0 || span === Infinity ? undefined : best[gone]![0] + span,
+        ...(wanted !== undefined && { flip: `${wanted - actual!} more ${types.join(' or ')}` }),
+      }
     },
     get state() {
-      return tally.state
+      return [[...slots].map(([key, { entries, clearedAt }]) => [key, entries, clearedAt]), clearedAt] as unknown as Json
     },
   }
 }

@@ -1,7 +1,7 @@
 import type { Activity, Json } from './activity.ts'
 import type { LeafExplanation } from './engine.ts'
 import type { Expression } from './guide.ts'
-import { type Around, both, either, type Leaf, type Operator, opposite, type Truth } from './operator.ts'
+import { type Around, joined, type Leaf, type Operator, opposite, type Truth } from './operator.ts'
 import { absent } from './operators/absent.ts'
 import { active } from './operators/active.ts'
 import { avg, max, min, sum } from './operators/aggregate.ts'
@@ -61,7 +61,7 @@ interface Placed {
 }
 
 export function compileTrigger(expression: Expression, around: Around, saved?: Json): Trigger {
-  const [savedWas, savedLeaves] = (saved ?? []) as [boolean?, { [path: string]: Json }?]
+  const [savedWas, savedLeaves] = (saved ?? []) as [boolean?, { [name: string]: Json }?]
   const placed: Placed[] = []
   // Before the first evaluation the profile counts as unknown, so that a new flow reaches whom it fits already.
   let fresh = !savedLeaves
@@ -73,15 +73,15 @@ export function compileTrigger(expression: Expression, around: Around, saved?: J
     }
     if (typeof part === 'object' && ('all' in part || 'any' in part)) {
       const name = 'all' in part ? 'all' : 'any'
-      const parts = (part as { [name: string]: Expression[] })[name]!
-      const inner = parts.map((each, index) => compile(each, join(path, `${name}.${index}`), negated))
-      const combine = name === 'all' ? both : either
-      return (at) => combine(inner.map((each) => each(at)))
+      return joined(
+        name,
+        (part[name] as Expression[]).map((each, index) => compile(each, join(path, `${name}.${index}`), negated)),
+      )
     }
     const operator = typeof part === 'string' ? on : operators[Object.keys(part).find((key) => Object.hasOwn(operators, key))!]!
-    const leaf = operator.compile(part, around, savedLeaves?.[path] ?? undefined)
+    const leaf = operator.compile(part, around, savedLeaves?.[join(path, operator.name)] ?? undefined)
     placed.push({ leaf, path, operator, negated })
-    return operator.fromProfile ? (at) => (fresh ? undefined : leaf.value(at)) : (at) => leaf.value(at)
+    return operator.fromProfile ? (at) => (fresh ? undefined : leaf.value(at)) : leaf.value
   }
   const value = compile(expression, '', false)
   const leaves = placed.map(({ leaf }) => leaf)
@@ -99,14 +99,8 @@ export function compileTrigger(expression: Expression, around: Around, saved?: J
         if (edge && !negated && leaf.value(at)) cause ??= edge
       }
       const fires = now && (!was || cause)
-      was = now
-      let pulsed = false
-      for (const leaf of leaves)
-        if (leaf.settle) {
-          leaf.settle()
-          pulsed = true
-        }
-      if (pulsed && now) was = value(at) === true
+      for (const leaf of leaves) leaf.settle?.()
+      was = now && value(at) === true
       return fires ? { cause: cause === true ? undefined : cause, lasting: was } : undefined
     },
     value,
@@ -114,17 +108,17 @@ export function compileTrigger(expression: Expression, around: Around, saved?: J
       let next: number | undefined
       for (const leaf of leaves) {
         const due = leaf.due?.(at)
-        if (due !== undefined && due > at && (next === undefined || due < next)) next = due
+        if (due !== undefined && due > at && !(next! <= due)) next = due
       }
       return next
     },
     explain: (at) =>
       placed.map(({ leaf, path, operator }) => {
         const due = leaf.due?.(at)
-        return { path, operator: operator.name, value: leaf.value(at), ...leaf.explain(at), ...(due && { changesAt: due }) }
+        return { path, operator: operator.name, value: leaf.value(at), ...(due! > at && { changesAt: due }), ...leaf.explain(at) }
       }),
     get state() {
-      return [was, Object.fromEntries(placed.map(({ leaf, path }) => [path, leaf.state ?? null]))]
+      return [was, Object.fromEntries(placed.map(({ leaf, path, operator }) => [join(path, operator.name), leaf.state ?? null]))]
     },
   }
 }

@@ -2,7 +2,7 @@ import type { Activity, Json } from '../activity.ts'
 import { compileMatch } from '../condition.ts'
 import { parseDuration } from '../duration.ts'
 import type { Duration, Match } from '../guide.ts'
-import { pathOf, type Operator, valuesAt } from '../operator.ts'
+import { type Operator, valuesAt } from '../operator.ts'
 import { duration, match, object, optional, string } from '../shape.ts'
 
 interface Absent {
@@ -19,43 +19,48 @@ export const absent: Operator<Absent> = {
   name: 'absent',
   kind: 'state',
   shape: object({ absent: match, after: match, for: duration, same: optional(string) }),
-  compile({ absent, after, for: wait, same }, around, saved) {
+  compile({ absent, after, for: wait, same }, _, saved) {
     const [clears, arms] = [compileMatch(absent), compileMatch(after)]
     const span = parseDuration(wait)
-    // By value of `same`: what armed it, and whether its edge was given.
+    // By value of `same`, in order of time: what armed it, and whether its edge was given.
     const armed = new Map(saved as unknown as [string, { by: Activity; given: boolean }][] | undefined)
-    const waiting = () => [...armed.values()].filter(({ given }) => !given)
-    const due = () => {
-      const list = waiting()
-      return list.length ? Math.min(...list.map(({ by }) => by.at + span)) : undefined
+    const ripens = (given?: boolean) => {
+      for (const each of armed.values()) if (given || !each.given) return each.by.at + span
+      return undefined
     }
     return {
       types: [...new Set([...clears.types, ...arms.types])],
-      hear(activity, late) {
-        const path = pathOf(around, activity)
+      hear(activity, path, late) {
         const values = same === undefined ? [''] : valuesAt(activity, same)
-        if (clears.types.includes(activity.type) && clears.test(activity, path))
-          for (const key of same !== undefined && !values.length ? [...armed.keys()] : values)
-            if ((armed.get(key)?.by.at ?? Infinity) <= activity.at) armed.delete(key)
-        if (!late && arms.types.includes(activity.type) && arms.test(activity, path))
+        if (clears.test(activity, path))
+          for (const key of values.length ? values : [...armed.keys()])
+            if (armed.get(key) && armed.get(key)!.by.at <= activity.at) armed.delete(key)
+        if (!late && arms.test(activity, path))
           for (const key of values) {
             armed.delete(key)
             armed.set(key, { by: activity, given: false })
             if (armed.size > keysKept) armed.delete(armed.keys().next().value!)
           }
       },
-      value: (at) => [...armed.values()].some(({ by }) => by.at + span <= at),
+      value: (at) => ripens(true)! <= at,
       edge(at) {
-        const ripe = waiting().filter(({ by }) => by.at + span <= at)
-        for (const each of ripe) each.given = true
-        return ripe.at(-1)?.by
+        let edge: Activity | undefined
+        for (const each of armed.values())
+          if (!each.given && each.by.at + span <= at) {
+            each.given = true
+            edge = each.by
+          }
+        return edge
       },
-      due,
-      explain: (at) => ({
-        actual: armed.size ? Math.max(...[...armed.values()].map(({ by }) => at - by.at)) : undefined,
-        wanted: span,
-        flip: armed.size ? `no ${clears.types.join(' or ')} until then` : arms.types.join(' or '),
-      }),
+      due: () => ripens(),
+      explain(at) {
+        const ripe = ripens(true)
+        return {
+          actual: ripe === undefined ? undefined : at - ripe + span,
+          wanted: span,
+          flip: (ripe === undefined ? arms : clears).types.join(' or '),
+        }
+      },
       get state() {
         return [...armed] as unknown as Json
       },

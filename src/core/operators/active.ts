@@ -1,9 +1,8 @@
-import { dayOf } from '../calendar.ts'
 import { compileCondition } from '../condition.ts'
 import { parseDuration } from '../duration.ts'
 import type { Condition, Range, Window } from '../guide.ts'
 import { type Operator, stateLeaf } from '../operator.ts'
-import { measure } from '../profile.ts'
+import { measure, type Session } from '../profile.ts'
 import { compileRange } from '../range.ts'
 import { condition, object, oneOf, optional, range, window } from '../shape.ts'
 
@@ -23,32 +22,39 @@ export const active: Operator<Active> = {
   kind: 'state',
   fromProfile: true,
   shape: object({ active: oneOf('days', 'sessions'), is: range, within: optional(window), where: optional(condition) }),
-  compile({ active, is, within = 'ever', where }, { memory }, saved) {
+  compile({ active, is, within = 'ever', where }, { memory, calendar }, saved) {
     const { fits } = compileRange(is)
     const span = within === 'ever' ? Infinity : within === 'page' || within === 'session' ? 0 : parseDuration(within)
     const holds = where && compileCondition(where)
-    const sessions = (at: number) =>
-      [...memory.past, ...(memory.session ? [memory.session] : [])].filter(
-        (session) =>
-          (span ? session.startedAt > at - span : session === memory.session) && (!holds || holds(measure(memory, session, at))),
-      )
-    const number = (at: number) => {
-      // The list of past sessions is bounded, their number is not.
-      if (active === 'sessions' && span === Infinity && !holds) return memory.sessions
-      const found = sessions(at)
-      if (active === 'sessions') return found.length
+    const read = (session: Session, at: number) => {
       const { timezone } = memory.visitor
-      return new Set(found.flatMap(({ startedAt, lastAt }) => [dayOf(startedAt, timezone), dayOf(lastAt, timezone)])).size
+      const days = active === 'days' ? [session.startedAt, session.lastAt].map((moment) => calendar.day(moment, timezone)) : []
+      return { at: session.startedAt, days, counts: !holds || holds(measure(memory, session, at)) }
     }
+    // Sessions that are over stay what they are.
+    let past: ReturnType<typeof read>[] | undefined
+    const sessions = (at: number) => {
+      past ??= memory.past.map((session) => read(session, at))
+      const all = memory.session ? [...past, read(memory.session, at)] : past
+      return all.filter(({ at: startedAt, counts }) => counts && (span ? startedAt > at - span : startedAt === memory.session?.startedAt))
+    }
+    const number = (at: number) =>
+      active === 'days' ? new Set(sessions(at).flatMap(({ days }) => days)).size
+      // The list of past sessions is bounded, their number is not.
+      : span === Infinity && !holds ? memory.sessions
+      : sessions(at).length
     return stateLeaf(
       {
         types: [],
         // A condition and the days follow the current session as it goes on.
-        facts: holds || active === 'days' ? ['any', 'session'] : ['session'],
+        facts: ['session', ...(holds || active === 'days' ? ['any', 'visitor'] : [])],
+        sense(fact) {
+          if (fact !== 'any') past = undefined
+        },
         value: (at) => fits(number(at)),
         due(at) {
-          const ends = sessions(at).map(({ startedAt }) => startedAt + span)
-          return ends.length && ends[0]! < Infinity ? ends[0] : undefined
+          const [first] = span < Infinity ? sessions(at) : []
+          return first && span ? first.at + span : undefined
         },
         explain: (at) => ({ actual: number(at), wanted: is }),
       },

@@ -1,9 +1,8 @@
-import { compileMatch } from '../condition.ts'
+import { compileMatch, valueAt } from '../condition.ts'
 import type { Match, Range, Window } from '../guide.ts'
 import type { Operator } from '../operator.ts'
-import { compileRange } from '../range.ts'
 import { match, object, optional, range, string, window } from '../shape.ts'
-import { tallyLeaf, type Entry } from '../tally.ts'
+import { tallyLeaf } from '../tally.ts'
 
 interface Aggregate {
   of: string
@@ -28,19 +27,23 @@ function aggregate(name: string, reduce: (values: number[]) => number): Operator
       per: optional(string),
       unless: optional(match),
     }),
-    compile: (written, around, saved) =>
-      tallyLeaf(
+    compile(written, around, saved) {
+      const { types, test } = compileMatch(written[name] as Match)
+      return tallyLeaf(
         {
           ...written,
-          counted: compileMatch(written[name] as Match),
-          fits: compileRange(written.is).fits,
+          types,
+          read(activity, path) {
+            const value = valueAt(activity.properties, written.of)
+            return typeof value === 'number' && test(activity, path) ? [value] : []
+          },
           cap: valuesKept,
-          measure: (entries: Entry[], from) =>
-            entries.length > from ? reduce(entries.slice(from).map(([, value]) => value as number)) : undefined,
+          measure: (entries) => (entries.length ? reduce(entries.map(([, value]) => value as number)) : undefined),
         },
         around,
         saved,
-      ),
+      )
+    },
   }
 }
 

@@ -1,5 +1,5 @@
+import { compileMatch, valueAt } from '../condition.ts'
 import type { Json } from '../activity.ts'
-import { compileMatch } from '../condition.ts'
 import type { Match, Range, Window } from '../guide.ts'
 import type { Operator } from '../operator.ts'
 import { compileRange } from '../range.ts'
@@ -28,18 +28,24 @@ export const count: Operator<Count> = {
     unless: optional(match),
   }),
   compile(written, around, saved) {
-    const { fits, bound } = compileRange(written.is)
+    const { is, distinct } = written
+    const { types, test } = compileMatch(written.count)
     return tallyLeaf(
       {
         ...written,
-        counted: compileMatch(written.count),
-        fits,
+        types,
+        read(activity, path) {
+          const value = distinct === undefined ? 0 : valueAt(activity.properties, distinct)
+          return value != null && test(activity, path) ? [value as Json] : []
+        },
+        distinct: distinct !== undefined,
         // Beyond its bounds a range says the same for every number, so no more need to be kept.
-        cap: Math.min(Math.ceil(bound) + 1, 2000),
-        measure: (entries, from) => entries.length - from,
+        cap: Math.min(compileRange(is).bound, 2000),
+        measure: (entries) => entries.length,
+        counts: true,
       },
       around,
-      saved as Json,
+      saved,
     )
   },
 }

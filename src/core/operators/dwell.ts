@@ -2,7 +2,7 @@ import type { Activity, Json } from '../activity.ts'
 import { compilePages } from '../condition.ts'
 import type { Range } from '../guide.ts'
 import { type Operator, stateLeaf } from '../operator.ts'
-import { engagedIn, type Tab } from '../profile.ts'
+import { engagedIn, pathOf, type Tab } from '../profile.ts'
 import { compileRange } from '../range.ts'
 import { either, list, object, optional, pattern, range, string, times } from '../shape.ts'
 
@@ -34,42 +34,45 @@ export const dwell: Operator<Dwell> = {
     const section = Array.isArray(dwell) ? undefined : dwell.section
     // How many visits in a row fitted, and in which tabs the section was seen for long enough.
     let [before, run, tabs] = (saved ?? [false, 0, []]) as [boolean, number, string[]]
-    let left: Activity | true | undefined
-    const leave = (fit: boolean, by: Activity | true) => {
+    let left: Activity | undefined
+    const leave = (fit: boolean, by: Activity) => {
       run = fit ? run + 1 : 0
       if (pulse && run >= streak) left = by
     }
-    const leaveTab = (tab: Tab | undefined, by: Activity | true) => {
-      if (tab?.left && there?.(tab.left[0])) leave(fits(tab.left[1]), by)
+    const leaveTab = (tab: Tab | undefined) => {
+      if (tab?.left && there?.(pathOf(tab.left[0]))) leave(fits(tab.left[1]), tab.left[0])
     }
-    const here = () => Object.values(memory.tabs).filter((tab) => tab.open && there?.(tab.path))
-    const value = (at: number) =>
-      pulse ? left !== undefined : tabs.length > 0 || (run >= streak - 1 && here().some((tab) => fits(engagedIn(tab, at))))
+    const here = () => Object.values(memory.tabs).filter((tab) => tab.open && there?.(pathOf(tab.view)))
+    const fitting = (at: number) => (run >= streak - 1 ? here().find((tab) => fits(engagedIn(tab, at))) : undefined)
     const state = stateLeaf(
       {
         types: ['Page Viewed', 'Page Left', 'Page Hidden', 'Page Shown', ...(section ? ['Section Viewed', 'Section Skipped'] : [])],
         facts: ['session'],
-        hear(activity, late) {
+        hear(activity, _, late) {
           const { type, tab = '', properties } = activity
           if (late) return
           if (type === 'Page Viewed' || type === 'Page Left') {
-            leaveTab(memory.tabs[tab], activity)
+            leaveTab(memory.tabs[tab])
             tabs = tabs.filter((each) => each !== tab)
           } else if (section && properties.section === section && typeof properties.seconds === 'number') {
-            const fit = fits(properties.seconds * 1000)
-            leave(fit, activity)
+            leave(fits(properties.seconds * 1000), activity)
             if (!pulse && run >= streak && !tabs.includes(tab)) tabs = [...tabs, tab]
           }
         },
         sense() {
           tabs = []
-          if (!memory.session) for (const tab of Object.values(memory.tabs)) leaveTab(tab, true)
+          if (!memory.session) for (const tab of Object.values(memory.tabs)) leaveTab(tab)
         },
-        value,
+        value: (at) => (pulse ? !!left : tabs.length > 0 || !!fitting(at)),
+        cause: (at) => fitting(at)?.view,
         due(at) {
-          if (pulse) return undefined
-          const moments = here().flatMap((tab) => (tab.since === undefined ? [] : (flip(tab.since - tab.engaged, at) ?? [])))
-          return moments.length ? Math.min(...moments) : undefined
+          let next: number | undefined
+          if (!pulse)
+            for (const tab of here()) {
+              const moment = tab.since === undefined ? undefined : flip(tab.since - tab.engaged, at)
+              if (moment !== undefined && !(next! <= moment)) next = moment
+            }
+          return next
         },
         settle() {
           left = undefined

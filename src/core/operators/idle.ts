@@ -1,7 +1,7 @@
 import { parseDuration } from '../duration.ts'
 import type { Duration } from '../guide.ts'
 import { stateLeaf, type Operator } from '../operator.ts'
-import { idleSince } from '../profile.ts'
+import { idleSince, viewOf } from '../profile.ts'
 import { duration, object } from '../shape.ts'
 
 /** No interaction for that long within a session, a page being visible. */
@@ -15,13 +15,14 @@ export const idle: Operator<{ idle: Duration }> = {
     return stateLeaf(
       {
         types: ['Page Viewed', 'Page Hidden', 'Page Shown', 'Page Left'],
+        cause: () => viewOf(memory),
         facts: ['session', 'interaction'],
         value: (at) => idleFor(at) >= span,
         due(at) {
           const since = idleSince(memory)
           return since === undefined || since + span <= at ? undefined : since + span
         },
-        explain: (at) => ({ actual: Math.max(0, idleFor(at)), wanted: span }),
+        explain: (at) => ({ actual: Math.max(0, idleFor(at)), wanted: span, flip: idleFor(at) < span ? 'no interaction' : 'interaction' }),
       },
       saved,
     )

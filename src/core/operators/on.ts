@@ -1,7 +1,7 @@
 import type { Activity } from '../activity.ts'
 import { compileMatch } from '../condition.ts'
 import type { Match } from '../guide.ts'
-import { pathOf, type Operator } from '../operator.ts'
+import type { Operator } from '../operator.ts'
 import { match as shape } from '../shape.ts'
 
 /** A pulse: such an activity happens. */
@@ -9,13 +9,13 @@ export const on: Operator<Match> = {
   name: 'on',
   kind: 'pulse',
   shape,
-  compile(written, around) {
+  compile(written) {
     const { types, test } = compileMatch(written)
     let heard: Activity | undefined
     return {
       types,
-      hear(activity) {
-        if (test(activity, pathOf(around, activity))) heard = activity
+      hear(activity, path) {
+        if (test(activity, path)) heard = activity
       },
       value: () => heard !== undefined,
       edge: () => heard,

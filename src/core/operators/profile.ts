@@ -1,6 +1,6 @@
 import { compileCondition, valueAt } from '../condition.ts'
 import type { Condition } from '../guide.ts'
-import { both, either as one, type Operator, opposite, stateLeaf, type Truth } from '../operator.ts'
+import { joined, type Operator, opposite, stateLeaf, type Truth } from '../operator.ts'
 import { condition, object } from '../shape.ts'
 
 /** A filter on the profile by path; a missing path is unknown (but `$exists` can ask for it). */
@@ -29,23 +29,20 @@ export const profile: Operator<{ profile: Condition }> = {
 
 function compile(condition: Condition, paths: string[]): (profile: unknown) => Truth {
   const tests = Object.entries(condition).map(([key, wanted]): ((profile: unknown) => Truth) => {
-    const list = () => (wanted as Condition[]).map((each) => compile(each, paths))
     if (key === '$not') {
       const inner = compile(wanted as Condition, paths)
       return (profile) => opposite(inner(profile))
     }
     if (key === '$and' || key === '$or' || key === '$nor') {
-      const inner = list()
-      const join = key === '$and' ? both : one
-      const joined = (profile: unknown) => join(inner.map((each) => each(profile)))
-      return key === '$nor' ? (profile) => opposite(joined(profile)) : joined
+      const test = joined(key === '$and' ? 'all' : 'any', (wanted as Condition[]).map((each) => compile(each, paths)))
+      return key === '$nor' ? (profile) => opposite(test(profile)) : test
     }
     paths.push(key)
     const test = compileCondition({ [key]: wanted })
     const asks = JSON.stringify(wanted).includes('"$exists"')
     return (profile) => (!asks && valueAt(profile, key) == null ? undefined : test(profile))
   })
-  return (profile) => both(tests.map((test) => test(profile)))
+  return joined('all', tests)
 }
 
 /** Which fact says that a path of the profile may have changed. */
@@ -56,5 +53,6 @@ function factOf(path: string): string {
   if (room === 'flows') return `flow:${name}`
   if (room === 'segments') return `segment:${name}`
   if (room === 'sessions' && name === 'count' && !more) return 'session'
-  return room === 'counts' || room === 'firstSeen' ? '' : 'any'
+  // Counts are heard by their type.
+  return room === 'counts' ? '' : room === 'firstSeen' ? 'seen' : 'any'
 }

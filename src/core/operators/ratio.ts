@@ -1,9 +1,8 @@
 import { compileMatch } from '../condition.ts'
 import type { Match, Range, Window } from '../guide.ts'
-import { pathOf, stateLeaf, type Operator } from '../operator.ts'
-import { compileRange } from '../range.ts'
+import type { Operator } from '../operator.ts'
 import { match, object, optional, range, window } from '../shape.ts'
-import { createTally } from '../tally.ts'
+import { tallyLeaf } from '../tally.ts'
 
 interface Ratio {
   ratio: Match
@@ -19,47 +18,22 @@ export const ratio: Operator<Ratio> = {
   name: 'ratio',
   kind: 'state',
   shape: object({ ratio: match, of: match, is: range, within: optional(window) }),
-  compile(written, around, saved) {
-    const [before, ...kept] = (saved ?? []) as any[]
-    const sides = [written.ratio, written.of].map((each, index) => ({
-      match: compileMatch(each),
-      tally: createTally(written.within, matchesKept, kept[index]),
-    }))
-    const { fits } = compileRange(written.is)
-    const quotient = () => {
-      const [above, below] = sides.map(({ tally }) => tally.entries('').length) as [number, number]
-      return below ? above / below : undefined
-    }
-    const leaf = stateLeaf(
+  compile({ ratio, of, is, within }, around, saved) {
+    const sides = [compileMatch(of), compileMatch(ratio)]
+    return tallyLeaf(
       {
-        types: [...new Set(sides.flatMap(({ match }) => match.types)), ...(written.within === 'page' ? ['Page Viewed'] : [])],
-        facts: written.within === 'session' ? ['session'] : [],
-        hear(activity, late) {
-          for (const { match, tally } of sides) {
-            if (written.within === 'page' && activity.type === 'Page Viewed' && !late) tally.clear(undefined, activity.at)
-            if (match.types.includes(activity.type) && match.test(activity, pathOf(around, activity)))
-              tally.add('', [activity.at], late, false)
-          }
+        types: sides.flatMap(({ types }) => types),
+        is,
+        within,
+        read: (activity, path) => [0, 1].filter((side) => sides[side]!.test(activity, path)),
+        cap: matchesKept,
+        measure(entries) {
+          const above = entries.reduce((sum, [, side]) => sum + (side as number), 0)
+          return entries.length > above ? above / (entries.length - above) : undefined
         },
-        sense: (_, at) => sides.forEach(({ tally }) => tally.clear(undefined, at)),
-        tick: (at) => sides.forEach(({ tally }) => tally.expire(at)),
-        value() {
-          const value = quotient()
-          return value === undefined ? undefined : fits(value)
-        },
-        due() {
-          const ends = sides.flatMap(({ tally }) => tally.entries('').slice(0, 1).map(tally.leaves))
-          return ends.length && ends[0] !== undefined ? Math.min(...(ends as number[])) : undefined
-        },
-        explain: () => ({ actual: quotient(), wanted: written.is }),
       },
-      before,
+      around,
+      saved,
     )
-    return {
-      ...leaf,
-      get state() {
-        return [leaf.state!, ...sides.map(({ tally }) => tally.state)]
-      },
-    }
   },
 }

@@ -2,7 +2,7 @@ import type { Activity, Json } from '../activity.ts'
 import { compileMatch } from '../condition.ts'
 import { parseDuration } from '../duration.ts'
 import type { Match, Window } from '../guide.ts'
-import { pathOf, type Operator, valuesAt } from '../operator.ts'
+import { type Operator, valuesAt } from '../operator.ts'
 import { either, isObject, list, match, object, optional, string, window } from '../shape.ts'
 
 interface Sequence {
@@ -11,6 +11,8 @@ interface Sequence {
   unless?: Match
   same?: string
 }
+
+const keysKept = 200
 
 /**
  * A pulse: the steps in this order, others in between allowed; `next`: no activity of a type that the sequence names in
@@ -28,60 +30,55 @@ export const sequence: Operator<Sequence> = {
     unless: optional(match),
     same: optional(string),
   }),
-  compile({ sequence, within = 'ever', unless, same }, around, saved) {
+  compile({ sequence, within = 'ever', unless, same }, _, saved) {
     const steps = sequence.map((step) => {
       const strict = typeof step === 'object' && 'next' in step
       return { ...compileMatch(strict ? step.next : step), strict }
     })
     const breaks = unless === undefined ? undefined : compileMatch(unless)
     const named = new Set(steps.flatMap(({ types }) => types))
-    const scope = within === 'page' || within === 'session' ? within : undefined
-    const span = scope || within === 'ever' ? Infinity : parseDuration(within)
+    const byPage = within === 'page'
+    const span = byPage || within === 'session' || within === 'ever' ? Infinity : parseDuration(within)
     // By value of `same` (and tab): for each step reached, when the run started.
     const runs = new Map(saved as unknown as [string, (number | null)[]][] | undefined)
     let completed: Activity | undefined
-    const forget = (key: string | undefined, upTo: number) => {
-      for (const [each, starts] of runs) {
-        if (key !== undefined && each !== key && !each.endsWith(`\n${key}`)) continue
-        const left = starts.map((start) => (start !== null && start > upTo ? start : null))
-        if (left.some((start) => start !== null)) runs.set(each, left)
-        else runs.delete(each)
-      }
-    }
     const advance = (key: string, activity: Activity, path: string | undefined) => {
       const starts = runs.get(key) ?? steps.map(() => null)
+      runs.delete(key)
       // Later steps first, so that one activity never serves twice.
       for (let index = steps.length - 1; index >= 0; index--) {
-        const step = steps[index]!
         const start = index ? starts[index - 1]! : activity.at
-        const hit =
-          step.types.includes(activity.type) && start !== null && activity.at - start < span && step.test(activity, path)
-        if (hit && index === steps.length - 1) {
-          completed = activity
-          runs.delete(key)
-          return
+        if (start !== null && activity.at - start < span && steps[index]!.test(activity, path)) {
+          if (index === steps.length - 1) {
+            completed = activity
+            return
+          }
+          starts[index] = start
         }
-        if (hit) starts[index] = Math.max(start, starts[index] ?? start)
         // Its next must follow at once, and something else has come.
         else if (steps[index + 1]?.strict) starts[index] = null
       }
-      runs.delete(key)
       if (starts.some((start) => start !== null)) runs.set(key, starts)
-      if (runs.size > 200) runs.delete(runs.keys().next().value!)
+      if (runs.size > keysKept) runs.delete(runs.keys().next().value!)
     }
     return {
-      types: [...named, ...(breaks?.types ?? []), ...(scope === 'page' ? ['Page Viewed'] : [])],
-      facts: scope === 'session' ? ['session'] : [],
-      hear(activity, late) {
-        const path = pathOf(around, activity)
-        const tab = scope === 'page' ? (activity.tab ?? '') : ''
+      types: [...new Set([...named, ...(breaks?.types ?? []), ...(byPage ? ['Page Viewed'] : [])])],
+      facts: within === 'session' ? ['session'] : [],
+      hear(activity, path, late) {
+        const prefix = byPage ? `${activity.tab ?? ''}\n` : ''
         const values = same === undefined ? [''] : valuesAt(activity, same)
-        if (scope === 'page' && activity.type === 'Page Viewed' && !late)
-          for (const key of runs.keys()) if (key.startsWith(`${tab}\n`)) runs.delete(key)
-        if (breaks?.types.includes(activity.type) && breaks.test(activity, path))
-          if (values.length && same !== undefined) values.forEach((value) => forget(value, activity.at))
-          else forget(undefined, activity.at)
-        if (!late && named.has(activity.type)) values.forEach((value) => advance(`${tab}\n${value}`, activity, path))
+        /** Ends the runs that started up to a time. */
+        const end = (upTo: number, values: string[]) => {
+          for (const [key, starts] of runs) {
+            if (!key.startsWith(prefix) || (values.length && !values.includes(key.slice(prefix.length)))) continue
+            const left = starts.map((start) => (start !== null && start > upTo ? start : null))
+            if (left.some((start) => start !== null)) runs.set(key, left)
+            else runs.delete(key)
+          }
+        }
+        if (byPage && activity.type === 'Page Viewed' && !late) end(Infinity, [])
+        if (breaks?.test(activity, path)) end(activity.at, values)
+        if (!late && named.has(activity.type)) for (const value of values) advance(prefix + value, activity, path)
       },
       sense: () => runs.clear(),
       value: () => completed !== undefined,
@@ -91,7 +88,7 @@ export const sequence: Operator<Sequence> = {
       },
       explain() {
         const reached = Math.max(0, ...[...runs.values()].map((starts) => starts.findLastIndex((start) => start !== null) + 1))
-        return { actual: reached, wanted: steps.length, flip: `then ${steps[reached]?.types.join(' or ')}` }
+        return { actual: reached, wanted: steps.length, flip: `${reached ? 'then ' : ''}${steps[reached]!.types.join(' or ')}` }
       },
       get state() {
         return [...runs] as unknown as Json

@@ -1,6 +1,6 @@
 import { compileMatch } from '../condition.ts'
 import type { Match, Range } from '../guide.ts'
-import { pathOf, type Operator, stateLeaf } from '../operator.ts'
+import { type Operator, stateLeaf } from '../operator.ts'
 import { compileRange } from '../range.ts'
 import { either, isObject, match, object, range } from '../shape.ts'
 
@@ -18,8 +18,7 @@ export const since: Operator<Since> = {
     since: either((value) => isObject(value) && 'first' in value, object({ first: match }), object({ last: match })),
     is: range,
   }),
-  compile({ since, is }, around, saved) {
-    const { memory } = around
+  compile({ since, is }, { memory }, saved) {
     const last = since.first === undefined
     const wanted = (last ? since.last : since.first)!
     const seen = wanted === 'seen'
@@ -35,9 +34,9 @@ export const since: Operator<Since> = {
     const leaf = stateLeaf(
       {
         types: seen ? [] : compiled.types,
-        facts: seen ? ['session'] : [],
-        hear(activity) {
-          if (typeof wanted === 'object' && compiled.test(activity, pathOf(around, activity)))
+        facts: seen ? [last ? 'session' : 'seen'] : [],
+        hear(activity, path) {
+          if (typeof wanted === 'object' && compiled.test(activity, path))
             kept = last ? Math.max(kept ?? activity.at, activity.at) : Math.min(kept ?? activity.at, activity.at)
         },
         value(at) {

@@ -36,11 +36,10 @@ export const status: Operator<Status> = {
         const [at, where] = flow.ends[is] ?? []
         return step && where !== step ? undefined : at
       }
-      const seenAt = flow.step === undefined ? undefined : flow.steps[flow.step]
-      if (seenAt === undefined || (step && flow.step !== step) || flow.status === 'completed') return undefined
-      return flow.status === 'shown' || flow.status === 'snoozed'
-        ? seenAt + sessionGap
-        : Math.max(flow.ends.dismissed?.[0] ?? 0, flow.ends.ended?.[0] ?? 0)
+      // The last step that was seen; those passed over do not count.
+      const [where, seenAt] = Object.entries(flow.steps).reduce<[string?, number?]>((last, each) => (each[1] >= (last[1] ?? 0) ? each : last), [])
+      if (seenAt === undefined || (step && where !== step) || flow.status === 'completed') return undefined
+      return flow.status === 'shown' || flow.status === 'snoozed' ? seenAt + sessionGap : flow.changedAt
     }
     return stateLeaf(
       {
