@@ -186,7 +186,7 @@ export function createFoothold(given: FootholdOptions): Foothold {
   let broken = false
   let warmed = false
   let waiting: ((stage: Stage) => void)[] = []
-  let starts: string[] = []
+  const starts: string[] = []
   let progress: { [flow: string]: Json } = {}
 
   let agreed: Consent = { analytics: true, marketing: true }
@@ -200,7 +200,9 @@ export function createFoothold(given: FootholdOptions): Foothold {
       const error =
         cause instanceof FootholdError
           ? cause
-          : new FootholdError(code, `${subject} failed, Foothold goes on without it: ${cause?.message ?? cause}`, { cause })
+          : new FootholdError(code, `${subject} failed, Foothold goes on without it: ${cause?.message ?? cause}`, {
+              cause,
+            })
       if (debug && warnings++ < 20) console.warn(error)
       onError?.(error)
     } catch {
@@ -267,7 +269,10 @@ export function createFoothold(given: FootholdOptions): Foothold {
 
   function report({ type, properties, interaction, page }: Report) {
     if (typeof type !== 'string' || !type || type.length > 200)
-      throw new FootholdError('invalid-activity', 'An activity needs a type, a text of up to 200 characters, e.g. "Product Viewed".')
+      throw new FootholdError(
+        'invalid-activity',
+        'An activity needs a type, a text of up to 200 characters, e.g. "Product Viewed".',
+      )
     const at = now()
     if (type === 'Visitor Active') {
       if (at - activeAt < 1000) return
@@ -285,7 +290,14 @@ export function createFoothold(given: FootholdOptions): Foothold {
     }
     if (!flooded++)
       after(1000, () => {
-        fail('invalid-activity', '', new FootholdError('invalid-activity', `${flooded} activities were dropped: more than ${burst} at once, or ${sustained} a second. Report less often.`))
+        fail(
+          'invalid-activity',
+          '',
+          new FootholdError(
+            'invalid-activity',
+            `${flooded} activities were dropped: more than ${burst} at once, or ${sustained} a second. Report less often.`,
+          ),
+        )
         flooded = 0
       })
     return true
@@ -376,7 +388,8 @@ export function createFoothold(given: FootholdOptions): Foothold {
       stage?.activity(activity)
       touch()
     }
-    for (const decision of decisions) if (decision.verdict === 'start' && tabs?.stage) onStage((stage) => stage.play(decision))
+    for (const decision of decisions)
+      if (decision.verdict === 'start' && tabs?.stage) onStage((stage) => stage.play(decision))
   }
 
   // — the guide and the engine
@@ -421,7 +434,8 @@ export function createFoothold(given: FootholdOptions): Foothold {
     engine = engineFor(saved.state)
     begun = true
     enter(() => {
-      for (const activity of kept.splice(0).sort(compareActivities)) settle(engine.handle(activity), activity.tab === tab)
+      for (const activity of kept.splice(0).sort(compareActivities))
+        settle(engine.handle(activity), activity.tab === tab)
     })
     onHeld()
   }
@@ -530,7 +544,10 @@ export function createFoothold(given: FootholdOptions): Foothold {
   }
 
   function join() {
-    news = { timezone: attempt('host-failed', 'Intl', () => Intl.DateTimeFormat().resolvedOptions().timeZone), locale: locale() }
+    news = {
+      timezone: attempt('host-failed', 'Intl', () => Intl.DateTimeFormat().resolvedOptions().timeZone),
+      locale: locale(),
+    }
     toggle('another tab', true)
     tabs = joinTabs({
       name: `foothold:${who!.anonymousId}`,
@@ -552,11 +569,16 @@ export function createFoothold(given: FootholdOptions): Foothold {
   function hear({ activity, hello, recent: told, unsent, end }: Message) {
     if (activity) follow(activity as Activity, false)
     if (told) for (const activity of told as Activity[]) follow(activity, false, true)
-    if (hello && tabs?.owner) tabs.post({ recent: recent.filter(({ at }) => at > now() - recently) })
+    if (hello && tabs?.owner) tellRecent()
     if (unsent)
       for (const { destination, outbox } of outboxes)
         if (tabs?.owner) outbox.adopt((unsent as { [name: string]: Activity[] })[destination.name] ?? [])
     if (end) stage?.end(end as string, 'host')
+  }
+
+  /** For a tab that may have read the store just before this one wrote it. */
+  function tellRecent() {
+    tabs?.post({ recent: recent.filter(({ at }) => at > now() - recently) })
   }
 
   /** The stage was won or lost, or there is a guide at last. */
@@ -769,7 +791,10 @@ export function createFoothold(given: FootholdOptions): Foothold {
 
   function start() {
     store = options.store ?? localStore()
-    agreed = { ...(options.consent ?? agreed), ...((navigator as { globalPrivacyControl?: boolean }).globalPrivacyControl && { marketing: false }) }
+    agreed = {
+      ...(options.consent ?? agreed),
+      ...((navigator as { globalPrivacyControl?: boolean }).globalPrivacyControl && { marketing: false }),
+    }
     outboxes = destinations.map((destination) => ({
       destination,
       outbox: createOutbox(destination, {
@@ -786,7 +811,11 @@ export function createFoothold(given: FootholdOptions): Foothold {
     const { signal } = ending!
     const listen = (types: string, run: (event: any) => void) => {
       for (const type of types.split(' '))
-        addEventListener(type, (event) => attempt('host-failed', type, () => run(event)), { capture: true, passive: true, signal })
+        addEventListener(type, (event) => attempt('host-failed', type, () => run(event)), {
+          capture: true,
+          passive: true,
+          signal,
+        })
     }
     const leave = (gone: boolean) => {
       save()
@@ -818,6 +847,7 @@ export function createFoothold(given: FootholdOptions): Foothold {
     })
     listen('pagehide', () => {
       leave(true)
+      tellRecent()
       // A page that holds a lock or a channel cannot be kept for the way back.
       tabs?.stop()
     })
@@ -852,7 +882,8 @@ export function createFoothold(given: FootholdOptions): Foothold {
     subscribers.clear()
   }
 
-  if (problem) fail('invalid-option', '', new FootholdError('invalid-option', `createFoothold cannot start: ${problem}.`))
+  if (problem)
+    fail('invalid-option', '', new FootholdError('invalid-option', `createFoothold cannot start: ${problem}.`))
   if (!stopped) attempt('invalid-option', 'createFoothold', start)
 
   return {
@@ -860,7 +891,10 @@ export function createFoothold(given: FootholdOptions): Foothold {
     track: verb('track', (type: string, properties?: object) => report({ type, properties: properties as Properties })),
     page: verb('page', (properties) => {
       const { pathname: path } = location
-      report({ type: 'Page Viewed', properties: { path, title: document.title, referrer: document.referrer, ...plain(properties) } })
+      report({
+        type: 'Page Viewed',
+        properties: { path, title: document.title, referrer: document.referrer, ...plain(properties) },
+      })
     }),
     start: verb('start', (id) => enter(() => play(id))),
     explain: (id) =>

@@ -42,7 +42,8 @@ const tries = 10
 /** Makes the outbox of a destination. Ids are stable, so a batch that is sent again can be recognised. */
 export function createOutbox(destination: Destination, options: OutboxOptions): Outbox {
   const { now, after, owner, keep, give, onError } = options
-  const underWay = new Set<Activity[]>()
+  /** Batches that are not answered yet, and whether they were sent while the page went away. */
+  const underWay = new Map<Activity[], boolean>()
   let waiting: Activity[] = []
   let granted: boolean | undefined
   let size = batchSize
@@ -74,14 +75,19 @@ export function createOutbox(destination: Destination, options: OutboxOptions): 
         send(true)
         save()
       } else {
-        const left = gone ? [...underWay].flat().concat(waiting) : waiting
+        const left = gone ? unsent() : waiting
         if (gone) underWay.clear()
         waiting = []
         if (left.length) give(left)
       }
     },
     adopt(activities) {
-      const known = new Set([...underWay].flat().concat(waiting).map(({ id }) => id))
+      const known = new Set(
+        [...underWay.keys()]
+          .flat()
+          .concat(waiting)
+          .map(({ id }) => id),
+      )
       waiting = [...activities.filter(({ id }) => !known.has(id)), ...waiting]
       kept = true
       trim()
@@ -100,7 +106,7 @@ export function createOutbox(destination: Destination, options: OutboxOptions): 
       const end = waiting.findIndex(({ visitor }, index) => index >= size || visitor.anonymousId !== anonymousId)
       const batch = waiting.splice(0, end < 0 ? waiting.length : end)
       const visitor = Object.assign({}, ...batch.map((activity) => activity.visitor))
-      underWay.add(batch)
+      underWay.set(batch, leaving)
       new Promise<void>((resolve) =>
         resolve(destination.send({ visitor, activities: batch, ...(leaving && { leaving }) })),
       ).then(
@@ -130,7 +136,7 @@ export function createOutbox(destination: Destination, options: OutboxOptions): 
         notBefore = now() + (retryAfter === undefined ? backoff : Math.min(retryAfter, longestRetryAfter))
       }
     }
-    if (kept) save()
+    if (kept || (error && owner())) save()
     if (failures < tries) schedule(0)
   }
 
@@ -143,9 +149,14 @@ export function createOutbox(destination: Destination, options: OutboxOptions): 
   }
 
   function save() {
-    const unsent = [...underWay].flat().concat(waiting)
-    if (kept || unsent.length) keep(unsent.length ? (unsent as unknown as Json) : undefined)
-    kept = unsent.length > 0
+    const left = unsent()
+    if (kept || left.length) keep(left.length ? (left as unknown as Json) : undefined)
+    kept = left.length > 0
+  }
+
+  /** A beacon under way is the browser's, which sends it though the page is gone; to keep it would be to send it twice. */
+  function unsent() {
+    return [...underWay].flatMap(([batch, leaving]) => (leaving ? [] : batch)).concat(waiting)
   }
 
   function trim() {

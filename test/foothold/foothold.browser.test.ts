@@ -98,7 +98,10 @@ describe('what happens', () => {
 
   test('goes from the visitor through the engine to the stage and out to the destination', async () => {
     const { foothold, clock, batches, types } = openTab({
-      guide: guideOf({ trigger: { count: 'Button Clicked', is: { $gte: 2 } }, goal: { on: 'Invite Sent', within: '1d' } }),
+      guide: guideOf({
+        trigger: { count: 'Button Clicked', is: { $gte: 2 } },
+        goal: { on: 'Invite Sent', within: '1d' },
+      }),
     })
     await settled()
     foothold.track('Button Clicked')
@@ -108,7 +111,14 @@ describe('what happens', () => {
     stage().complete('flow-1')
     foothold.track('Invite Sent')
     const expected = [
-      'Button Clicked', 'Session Started', 'Button Clicked', 'Flow Started', 'Step Viewed', 'Flow Completed', 'Invite Sent', 'Goal Reached',
+      'Button Clicked',
+      'Session Started',
+      'Button Clicked',
+      'Flow Started',
+      'Step Viewed',
+      'Flow Completed',
+      'Invite Sent',
+      'Goal Reached',
     ]
     expect(types()).toEqual(expected)
     clock.pass(1000)
@@ -145,7 +155,12 @@ describe('what happens', () => {
     foothold.track('C Done')
     now = 1e12 + 7.6
     foothold.track('D Done')
-    expect(activities.filter(({ interaction }) => interaction !== false).map(({ at }) => at)).toEqual([1e12, 1e12, 1e12, 1e12 + 7])
+    expect(activities.filter(({ interaction }) => interaction !== false).map(({ at }) => at)).toEqual([
+      1e12,
+      1e12,
+      1e12,
+      1e12 + 7,
+    ])
   })
 
   test('while something is handled waits its turn', async () => {
@@ -159,7 +174,12 @@ describe('what happens', () => {
     })
     await settled()
     foothold.track('A Done')
-    expect(seen.filter((each) => !each.startsWith('Session'))).toEqual(['A Done begins', 'A Done ends', 'B Done begins', 'B Done ends'])
+    expect(seen.filter((each) => !each.startsWith('Session'))).toEqual([
+      'A Done begins',
+      'A Done ends',
+      'B Done begins',
+      'B Done ends',
+    ])
   })
 
   test('too often is dropped and counted, so that a loop of the host hurts nobody', async () => {
@@ -199,7 +219,12 @@ describe('what happens', () => {
       deep: { a: { b: { c: { d: { e: { f: { g: { h: { i: 1 } } } } } } } } },
     })
     const { properties } = activities.find(({ type }) => type === 'Odd Things')!
-    expect(properties).toMatchObject({ circle: { name: 'circle' }, date: '1970-01-01T00:00:00.000Z', url: 'https://example.com/a', list: [1, 'a'] })
+    expect(properties).toMatchObject({
+      circle: { name: 'circle' },
+      date: '1970-01-01T00:00:00.000Z',
+      url: 'https://example.com/a',
+      list: [1, 'a'],
+    })
     expect(Object.keys(properties).sort()).toEqual(['circle', 'date', 'deep', 'invalid', 'list', 'long', 'url'])
     expect(properties.circle).toEqual({ name: 'circle' })
     expect(JSON.stringify(properties).length).toBeLessThan(33_000)
@@ -237,7 +262,14 @@ describe('the visitor', () => {
     foothold.identify('u_1', { plan: 'trial', seats: [1, 2] })
     foothold.identify('u_1')
     foothold.identify('u_1', { plan: 'pro' })
-    expect(identified(activities).map(({ visitor, interaction }) => [visitor.id, visitor.anonymousId, visitor.traits, interaction])).toEqual([
+    expect(
+      identified(activities).map(({ visitor, interaction }) => [
+        visitor.id,
+        visitor.anonymousId,
+        visitor.traits,
+        interaction,
+      ]),
+    ).toEqual([
       ['u_1', anonymousId, { plan: 'trial', seats: [1, 2] }, false],
       ['u_1', anonymousId, { plan: 'pro' }, false],
     ])
@@ -274,7 +306,13 @@ describe('the visitor', () => {
     await settled()
     clock.pass(1000)
     await settled()
-    expect(batches.map(({ visitor, activities }) => [visitor.anonymousId === anonymousId, visitor.id, activities.at(-1)!.type])).toEqual([
+    expect(
+      batches.map(({ visitor, activities }) => [
+        visitor.anonymousId === anonymousId,
+        visitor.id,
+        activities.at(-1)!.type,
+      ]),
+    ).toEqual([
       [true, 'u_1', 'Step Viewed'],
       [false, undefined, 'Session Started'],
     ])
@@ -297,7 +335,9 @@ describe('the visitor', () => {
     foothold.identify(7 as never, { plan: 'trial' })
     foothold.track('Button Clicked')
     await settled()
-    expect(activities.filter(({ type }) => type !== 'Session Started').map(({ type, visitor }) => [type, visitor.id])).toEqual([
+    expect(
+      activities.filter(({ type }) => type !== 'Session Started').map(({ type, visitor }) => [type, visitor.id]),
+    ).toEqual([
       ['Button Clicked', undefined],
       ['Visitor Identified', '7'],
       ['Button Clicked', '7'],
@@ -342,7 +382,13 @@ describe('the guide', () => {
       foothold.page()
       await settled()
     }
-    expect(errors.map(({ code }) => code)).toEqual(['unsupported-format', 'invalid-guide', 'invalid-guide', 'invalid-guide', 'invalid-guide'])
+    expect(errors.map(({ code }) => code)).toEqual([
+      'unsupported-format',
+      'invalid-guide',
+      'invalid-guide',
+      'invalid-guide',
+      'invalid-guide',
+    ])
     foothold.track('Button Clicked')
     await until(() => played().length)
   })
@@ -352,7 +398,10 @@ describe('the guide', () => {
     const { foothold, clock } = openTab({ source: { name: 'changing', guide: async () => guide } })
     await settled()
     foothold.track('Button Clicked')
-    guide = guideOf({ id: 'b', trigger: { all: ['Go Pressed', { since: { first: 'Button Clicked' }, is: { $gt: '1m' } }] } })
+    guide = guideOf({
+      id: 'b',
+      trigger: { all: ['Go Pressed', { since: { first: 'Button Clicked' }, is: { $gt: '1m' } }] },
+    })
     clock.pass(6 * 60_000)
     foothold.page()
     await settled()
@@ -381,7 +430,11 @@ describe('the guide', () => {
 
 describe('time', () => {
   test('is served by one timer, and by none where time changes nothing', async () => {
-    const { clock, foothold } = openTab({ guide: guideOf({ trigger: { idle: '20s' } }), store: memoryStore(), destinations: [] })
+    const { clock, foothold } = openTab({
+      guide: guideOf({ trigger: { idle: '20s' } }),
+      store: memoryStore(),
+      destinations: [],
+    })
     await settled()
     expect(clock.timers).toBe(0)
     foothold.track('Button Clicked')
@@ -501,7 +554,11 @@ describe('nothing opens', () => {
 describe('an explicit start', () => {
   test('needs no trigger, and takes the place of what has it', async () => {
     const { foothold } = openTab({
-      guide: guideOf({ id: 'a' }, { id: 'b' }, { id: 'c', steps: [{ id: 'hello', type: 'message', surface: 'banner' }] }),
+      guide: guideOf(
+        { id: 'a' },
+        { id: 'b' },
+        { id: 'c', steps: [{ id: 'hello', type: 'message', surface: 'banner' }] },
+      ),
     })
     foothold.start('a')
     await until(() => played().length)
@@ -624,7 +681,10 @@ describe('a reload', () => {
     const store = spiedStore()
     const { foothold, clock } = openTab({ store, destinations: [] })
     await settled()
-    const written = () => Object.entries(store.writes).filter(([key]) => key.startsWith('state:')).flatMap(([, all]) => all).length
+    const written = () =>
+      Object.entries(store.writes)
+        .filter(([key]) => key.startsWith('state:'))
+        .flatMap(([, all]) => all).length
     for (let i = 0; i < 50; i++) foothold.track('Button Clicked')
     expect(written()).toBe(0)
     clock.pass(2000)
@@ -649,7 +709,8 @@ describe('a reload', () => {
     const store: Store = {
       name: 'forgetful',
       get: (key) => values.get(key),
-      set: (key, value) => void (key.startsWith('progress') || (value === undefined ? values.delete(key) : values.set(key, value))),
+      set: (key, value) =>
+        void (key.startsWith('progress') || (value === undefined ? values.delete(key) : values.set(key, value))),
     }
     const first = openTab({ store, guide })
     first.foothold.start('flow-1')
@@ -661,7 +722,15 @@ describe('a reload', () => {
   })
 
   test('with a damaged store forgets what is damaged and works', async () => {
-    for (const damage of [42, 'x', null, [], { at: 'soon' }, { at: 1, state: 'x', kept: 7 }, { at: 1, state: { memory: 5, units: [], pending: {}, seen: 3 } }]) {
+    for (const damage of [
+      42,
+      'x',
+      null,
+      [],
+      { at: 'soon' },
+      { at: 1, state: 'x', kept: 7 },
+      { at: 1, state: { memory: 5, units: [], pending: {}, seen: 3 } },
+    ]) {
       const store = memoryStore()
       store.set('visitor', { anonymousId: 'known', traits: 5 })
       for (const key of ['state:known', 'progress:known', 'outbox:recorder', 'guide']) store.set(key, damage as Json)
@@ -679,7 +748,10 @@ describe('a reload', () => {
     const refuse = () => {
       throw new DOMException('no', 'SecurityError')
     }
-    const { foothold, errors } = openTab({ store: { name: 'refused', get: refuse, set: refuse }, guide: guideOf({ trigger: 'Button Clicked' }) })
+    const { foothold, errors } = openTab({
+      store: { name: 'refused', get: refuse, set: refuse },
+      guide: guideOf({ trigger: 'Button Clicked' }),
+    })
     await settled()
     foothold.track('Button Clicked')
     await until(() => played().length)
@@ -784,7 +856,11 @@ describe('what the host is told', () => {
     const boom = () => {
       throw new Error('boom')
     }
-    const { foothold, batches, clock } = openTab({ onError: boom, onActivity: boom, observers: [{ name: 'bad', watch: boom }] })
+    const { foothold, batches, clock } = openTab({
+      onError: boom,
+      onActivity: boom,
+      observers: [{ name: 'bad', watch: boom }],
+    })
     foothold.subscribe(boom)
     foothold.track('Button Clicked')
     await settled()

@@ -5,7 +5,16 @@ import { inlineSource } from '../../src/sources/inline.ts'
 import { closeTabs, guideOf, openTab, settled } from './tab.ts'
 
 vi.mock('../../src/stage.ts', () => ({
-  createStage: () => ({ play() {}, resume() {}, activity() {}, playing: () => [], end() {}, preview() {}, warm() {}, stop() {} }),
+  createStage: () => ({
+    play() {},
+    resume() {},
+    activity() {},
+    playing: () => [],
+    end() {},
+    preview() {},
+    warm() {},
+    stop() {},
+  }),
 }))
 
 afterEach(closeTabs)
@@ -58,16 +67,37 @@ function circle() {
 }
 
 const hostile = fc.oneof(
-  fc.anything({ withBigInt: true, withDate: true, withMap: true, withSet: true, withTypedArray: true, withNullPrototype: true, withSparseArray: true }),
+  fc.anything({
+    withBigInt: true,
+    withDate: true,
+    withMap: true,
+    withSet: true,
+    withTypedArray: true,
+    withNullPrototype: true,
+    withSparseArray: true,
+  }),
   fc.constantFrom(...Object.keys(things)).map((thing) => ({ thing })),
 )
 
 function real(given: unknown): unknown {
-  const name = typeof given === 'object' && given && Object.hasOwn(given, 'thing') ? (given as { thing: string }).thing : undefined
+  const name =
+    typeof given === 'object' && given && Object.hasOwn(given, 'thing') ? (given as { thing: string }).thing : undefined
   return name !== undefined && Object.hasOwn(things, name) ? things[name] : given
 }
 
-const verbs = ['identify', 'track', 'page', 'start', 'explain', 'end', 'preview', 'hold', 'consent', 'subscribe', 'reset'] as const
+const verbs = [
+  'identify',
+  'track',
+  'page',
+  'start',
+  'explain',
+  'end',
+  'preview',
+  'hold',
+  'consent',
+  'subscribe',
+  'reset',
+] as const
 const call = fc.tuple(fc.constantFrom(...verbs), fc.array(hostile, { maxLength: 3 }))
 
 function perform(foothold: Foothold, calls: [(typeof verbs)[number], unknown[]][]) {
@@ -99,7 +129,20 @@ test('no verb ever throws, or leaves a rejection, whatever it is given: before t
 
 test('options that cannot be used make an instance that does nothing, and one error', () => {
   const warn = vi.spyOn(console, 'warn').mockImplementation(() => {})
-  const names = ['source', 'observers', 'steps', 'destinations', 'store', 'theme', 'locale', 'consent', 'clock', 'onError', 'onActivity', 'debug']
+  const names = [
+    'source',
+    'observers',
+    'steps',
+    'destinations',
+    'store',
+    'theme',
+    'locale',
+    'consent',
+    'clock',
+    'onError',
+    'onActivity',
+    'debug',
+  ]
   fc.assert(
     fc.property(hostile, fc.dictionary(fc.constantFrom(...names), hostile), (whole, parts) => {
       const options = Object.fromEntries(Object.entries(parts).map(([name, part]) => [name, real(part)]))

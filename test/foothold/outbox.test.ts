@@ -93,7 +93,11 @@ describe('an outbox', () => {
 
   test('never mixes visitors, and tells the latest that is known of each', async () => {
     const { add, pass, batches } = setup()
-    add(activity(1), { ...activity(2), visitor: { anonymousId: 'a', id: 'u', traits: { plan: 'pro' } } }, activity(3, 'b'))
+    add(
+      activity(1),
+      { ...activity(2), visitor: { anonymousId: 'a', id: 'u', traits: { plan: 'pro' } } },
+      activity(3, 'b'),
+    )
     await pass(1000)
     await pass(0)
     expect(batches.map(({ visitor, activities }) => [visitor, activities.length])).toEqual([
@@ -151,7 +155,11 @@ describe('an outbox', () => {
     answers.push(refusal({ status: 413, terminal: true }))
     add(...numbers(1, 4))
     for (let i = 0; i < 4; i++) await pass(1000)
-    expect(seqs()).toEqual([[1, 2, 3, 4], [1, 2], [3, 4]])
+    expect(seqs()).toEqual([
+      [1, 2, 3, 4],
+      [1, 2],
+      [3, 4],
+    ])
     expect(errors).toEqual([])
   })
 
@@ -198,7 +206,7 @@ describe('an outbox', () => {
     expect(asked.seqs()).toHaveLength(1)
   })
 
-  test('sends everything at once while the page goes away, keeps it, and lets go of what was taken', async () => {
+  test('sends everything at once while the page goes away, and keeps what was refused', async () => {
     const { add, pass, batches, answers, outbox, kept } = setup()
     answers.push(refusal({ status: 503 }))
     add(...numbers(1, 150))
@@ -207,11 +215,20 @@ describe('an outbox', () => {
       [100, true],
       [50, true],
     ])
-    expect(kept()).toHaveLength(150)
+    expect(kept()).toBeUndefined()
     await pass(0)
     expect(kept()).toHaveLength(100)
     await pass(1000)
     expect(kept()).toBeUndefined()
+  })
+
+  test('keeps what is under way while the page goes away, as nobody will hear the answer', async () => {
+    const { add, pass, answers, outbox, kept } = setup()
+    answers.push(new Promise(() => {}))
+    add(activity(1))
+    await pass(1000)
+    outbox.leave(true)
+    expect(kept()).toEqual([1])
   })
 
   test('respects a pause that was asked for even while the page goes away', async () => {

@@ -115,6 +115,5 @@ test('sends to the address in data-webhook', async () => {
   page.foothold = [['track', 'Button Clicked']]
   await load({ guide: '/guide.json', webhook: '/hook' })
   // So long it waits for more.
-  await vi.waitFor(() => expect(requests.map(({ url }) => url)).toContain(new URL('/hook', location.href).href), 3000)
-  expect(requests.find(({ url }) => url.endsWith('/hook'))!.body).toContain('Button Clicked')
+  await vi.waitFor(() => expect(requests.find(({ url }) => url === '/hook')?.body).toContain('Button Clicked'), 3000)
 })

@@ -17,41 +17,61 @@ function census() {
     })
   }
   const capture = (options: any) => !!(typeof options === 'object' ? options?.capture : options)
-  replace(EventTarget.prototype, 'addEventListener', (original) => function (this: EventTarget, type: string, run: object, options?: any) {
-    if (run && !(this instanceof AbortSignal)) {
-      const key = `${nameOf(this ?? window)} ${type} ${nameOf(run)} ${capture(options)}`
-      listeners.add(key)
-      options?.signal?.addEventListener('abort', () => listeners.delete(key))
-    }
-    return original.call(this ?? window, type, run, options)
-  })
-  replace(EventTarget.prototype, 'removeEventListener', (original) => function (this: EventTarget, type: string, run: object, options?: any) {
-    if (run) listeners.delete(`${nameOf(this ?? window)} ${type} ${nameOf(run)} ${capture(options)}`)
-    return original.call(this ?? window, type, run, options)
-  })
+  replace(
+    EventTarget.prototype,
+    'addEventListener',
+    (original) =>
+      function (this: EventTarget, type: string, run: object, options?: any) {
+        if (run && !(this instanceof AbortSignal)) {
+          const key = `${nameOf(this ?? window)} ${type} ${nameOf(run)} ${capture(options)}`
+          listeners.add(key)
+          options?.signal?.addEventListener('abort', () => listeners.delete(key))
+        }
+        return original.call(this ?? window, type, run, options)
+      },
+  )
+  replace(
+    EventTarget.prototype,
+    'removeEventListener',
+    (original) =>
+      function (this: EventTarget, type: string, run: object, options?: any) {
+        if (run) listeners.delete(`${nameOf(this ?? window)} ${type} ${nameOf(run)} ${capture(options)}`)
+        return original.call(this ?? window, type, run, options)
+      },
+  )
   const watchers = new Set<object>()
   for (const name of ['MutationObserver', 'IntersectionObserver', 'ResizeObserver', 'PerformanceObserver'])
-    replace(window, name, (Original) => class extends Original {
-      observe(...given: unknown[]) {
-        watchers.add(this)
-        return super.observe(...given)
-      }
-      disconnect() {
-        watchers.delete(this)
-        return super.disconnect()
-      }
-    })
+    replace(
+      window,
+      name,
+      (Original) =>
+        class extends Original {
+          observe(...given: unknown[]) {
+            watchers.add(this)
+            return super.observe(...given)
+          }
+          disconnect() {
+            watchers.delete(this)
+            return super.disconnect()
+          }
+        },
+    )
   const channels = new Set<object>()
-  replace(window, 'BroadcastChannel', (Original) => class extends Original {
-    constructor(name: string) {
-      super(name)
-      channels.add(this)
-    }
-    close() {
-      channels.delete(this)
-      super.close()
-    }
-  })
+  replace(
+    window,
+    'BroadcastChannel',
+    (Original) =>
+      class extends Original {
+        constructor(name: string) {
+          super(name)
+          channels.add(this)
+        }
+        close() {
+          channels.delete(this)
+          super.close()
+        }
+      },
+  )
   return {
     read: () => ({
       listeners: listeners.size,

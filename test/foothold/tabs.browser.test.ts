@@ -203,7 +203,10 @@ describe('two tabs of a visitor', () => {
     second.foothold.track('Other Clicked')
     await settled()
     expect(first.foothold.profile).toEqual(second.foothold.profile)
-    expect(second.foothold.profile).toMatchObject({ visitor: { id: 'u_1', traits: { plan: 'pro' } }, counts: { 'Button Clicked': 1, 'Other Clicked': 1 } })
+    expect(second.foothold.profile).toMatchObject({
+      visitor: { id: 'u_1', traits: { plan: 'pro' } },
+      counts: { 'Button Clicked': 1, 'Other Clicked': 1 },
+    })
     second.foothold.identify('u_1', { plan: 'pro' })
     expect(second.types()).not.toContain('Visitor Identified')
   })
@@ -235,7 +238,12 @@ describe('two tabs of a visitor', () => {
     await until(() => second.types().includes('Flow Started'))
     const activities = await sent(first, second)
     expect(new Set(idsOf(activities)).size).toBe(activities.length)
-    expect(activities.map(({ type }) => type).sort()).toEqual(['Button Clicked', 'Button Clicked', 'Flow Started', 'Session Started'])
+    expect(activities.map(({ type }) => type).sort()).toEqual([
+      'Button Clicked',
+      'Button Clicked',
+      'Flow Started',
+      'Session Started',
+    ])
   })
 
   test('hand a flow over to the one that is focused: erased here, resumed there, not ended', async () => {

@@ -1,0 +1,215 @@
+import { createServer, type Server } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { fileURLToPath } from 'node:url'
+import { type Browser, type BrowserContext, chromium, type Page } from 'playwright'
+import { build, type Rolldown } from 'vite'
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
+import { browserPath, launchFlags } from '../browser.mjs'
+
+// Real pages and tabs over HTTP: what no two instances in one window can show. Only the stage is replaced.
+let browser: Browser
+let context: BrowserContext
+let server: Server
+let origin: string
+/** What the webhook got. */
+let taken: { id: string; type: string }[] = []
+let refuse = false
+
+const guide = {
+  format: 1,
+  flows: [
+    {
+      id: 'three',
+      version: 1,
+      trigger: { count: 'Button Clicked', is: { $gte: 3 } },
+      steps: [{ id: 'hello', type: 'message' }],
+    },
+  ],
+}
+
+const stage = `export function createStage({ report, save }) {
+  const element = document.createElement('p')
+  let running = []
+  const show = (text) => { document.body.append(element); element.textContent = text }
+  return {
+    play({ flow }) {
+      running.push(flow)
+      show('playing ' + flow)
+      report({ type: 'Flow Started', properties: { flow }, interaction: false })
+      save(flow, { step: 'hello' })
+    },
+    resume(progress) { running = Object.keys(progress); show('resumed ' + running) },
+    activity() {}, end() {}, preview() {}, warm() {},
+    playing: () => running,
+    stop() { element.remove() },
+  }
+}`
+
+beforeAll(async () => {
+  const [bundle] = (await build({
+    configFile: false,
+    logLevel: 'silent',
+    publicDir: false,
+    define: { 'process.env.NODE_ENV': '"production"' },
+    plugins: [
+      {
+        name: 'stage-replaced',
+        enforce: 'pre',
+        resolveId: (source) => (source === './stage.ts' ? { id: './stage.js', external: true } : undefined),
+      },
+    ],
+    build: {
+      write: false,
+      minify: false,
+      lib: { entry: fileURLToPath(new URL('../../src/script.ts', import.meta.url)), formats: ['es'] },
+    },
+  })) as Rolldown.RolldownOutput[]
+  const files: { [path: string]: [type: string, body: string] } = {
+    '/foothold.js': ['text/javascript', bundle!.output[0].code],
+    '/stage.js': ['text/javascript', stage],
+    '/guide.json': ['application/json', JSON.stringify(guide)],
+  }
+  server = createServer(async (request, response) => {
+    if (request.method === 'POST') {
+      let body = ''
+      for await (const chunk of request) body += chunk
+      if (refuse) return void response.writeHead(503).end()
+      for (const { messageId, type, event } of JSON.parse(body).batch)
+        taken.push({ id: messageId, type: event ?? type })
+      return void response.end()
+    }
+    const [type, body] = files[request.url!] ?? [
+      'text/html',
+      `<!doctype html><title>${request.url}</title><p>${request.url}</p>
+      <script>
+        window.foothold = window.foothold || []
+        addEventListener('pageshow', ({ persisted }) => { if (persisted) window.kept = true })
+      </script>
+      <script type="module" src="/foothold.js" data-guide="/guide.json" data-webhook="/hook"></script>`,
+    ]
+    response.writeHead(200, { 'content-type': type }).end(body)
+  })
+  await new Promise<void>((done) => server.listen(0, '127.0.0.1', done))
+  origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
+  browser = await chromium.launch({
+    executablePath: await browserPath(),
+    args: launchFlags,
+    ignoreDefaultArgs: ['--disable-back-forward-cache'],
+  })
+}, 60_000)
+
+afterAll(async () => {
+  await browser?.close()
+  server?.closeAllConnections()
+  server?.close()
+})
+
+beforeEach(async () => {
+  taken = []
+  refuse = false
+  context = await browser.newContext()
+})
+afterEach(() => context.close())
+
+async function open(path: string, page?: Page): Promise<Page> {
+  const opened = page ?? (await context.newPage())
+  await opened.goto(origin + path)
+  await expect.poll(() => counts(opened)).toHaveProperty('Page Viewed')
+  return opened
+}
+
+function counts(page: Page): Promise<Record<string, number>> {
+  return page.evaluate(() => (globalThis as any).foothold.profile.counts)
+}
+
+function click(page: Page): Promise<void> {
+  return page.evaluate(() => (globalThis as any).foothold.track('Button Clicked'))
+}
+
+function shown(page: Page): Promise<string | undefined> {
+  return page.evaluate(() => /(playing|resumed) \w+/.exec(document.body.textContent)?.[0])
+}
+
+function takenTypes(type: string): number {
+  return taken.filter((each) => each.type === type).length
+}
+
+test('page after page is one visit, and each activity is delivered once, also those of the page that was left', async () => {
+  const page = await open('/one')
+  await click(page)
+  await open('/two', page)
+  await click(page)
+  await open('/three', page)
+  expect(await counts(page)).toEqual({ 'Session Started': 1, 'Page Viewed': 3, 'Page Left': 2, 'Button Clicked': 2 })
+  await click(page)
+  await expect.poll(() => shown(page)).toBe('playing three')
+  await expect.poll(() => takenTypes('Flow Started')).toBe(1)
+  expect(new Set(taken.map(({ id }) => id)).size).toBe(taken.length)
+  expect(takenTypes('Button Clicked')).toBe(3)
+}, 30_000)
+
+test('a flow that is on screen is there again after a reload', async () => {
+  const page = await open('/one')
+  for (let i = 0; i < 3; i++) await click(page)
+  await expect.poll(() => shown(page)).toBe('playing three')
+  await open('/two', page)
+  await expect.poll(() => shown(page)).toBe('resumed three')
+}, 30_000)
+
+test('what the server refused is sent by the next page, with the same ids, once', async () => {
+  refuse = true
+  const page = await open('/one')
+  await click(page)
+  const refused = await page.evaluate(() => (globalThis as any).foothold.profile.visitor.anonymousId)
+  await new Promise((resolve) => setTimeout(resolve, 1200))
+  refuse = false
+  await open('/two', page)
+  await expect.poll(() => takenTypes('Button Clicked'), { timeout: 5000 }).toBe(1)
+  await new Promise((resolve) => setTimeout(resolve, 1500))
+  expect(new Set(taken.map(({ id }) => id)).size).toBe(taken.length)
+  expect(await page.evaluate(() => (globalThis as any).foothold.profile.visitor.anonymousId)).toBe(refused)
+}, 30_000)
+
+test('a page that comes back from the back/forward cache knows what happened in between', async () => {
+  const page = await open('/one')
+  await click(page)
+  await open('/two', page)
+  await click(page)
+  // Neither goBack() nor a waiting evaluate() returns for a page that comes out of the cache.
+  await page.evaluate(() => void setTimeout(() => history.back()))
+  await expect.poll(() => page.evaluate(() => (window as any).kept).catch(() => false)).toBe(true)
+  await expect
+    .poll(() => counts(page))
+    .toEqual({ 'Session Started': 1, 'Page Viewed': 3, 'Page Left': 2, 'Button Clicked': 2 })
+  await click(page)
+  await expect.poll(() => shown(page)).toBe('playing three')
+}, 30_000)
+
+test('two tabs are one visitor: a flow plays in one of them, and goes where the visitor goes', async () => {
+  const first = await open('/one')
+  await click(first)
+  const second = await open('/two')
+  expect(await counts(second)).toMatchObject({ 'Page Viewed': 2, 'Button Clicked': 1 })
+  await click(first)
+  await click(second)
+  await expect.poll(() => shown(second)).toBe('playing three')
+  expect(await shown(first)).toBeUndefined()
+  await first.evaluate(() => window.dispatchEvent(new Event('focus')))
+  await expect.poll(() => shown(first)).toBe('resumed three')
+  await expect.poll(() => shown(second)).toBeUndefined()
+  await first.close()
+  await expect.poll(() => shown(second)).toBe('resumed three')
+  await expect.poll(() => takenTypes('Flow Started'), { timeout: 5000 }).toBe(1)
+  expect(new Set(taken.map(({ id }) => id)).size).toBe(taken.length)
+}, 30_000)
+
+test('logging out in one tab logs out in the others', async () => {
+  const first = await open('/one')
+  const second = await open('/two')
+  await first.evaluate(() => (globalThis as any).foothold.identify('u_1'))
+  const visitor = (page: Page) => page.evaluate(() => (globalThis as any).foothold.profile.visitor)
+  await expect.poll(() => visitor(second)).toHaveProperty('id', 'u_1')
+  await second.evaluate(() => (globalThis as any).foothold.reset())
+  await expect.poll(() => visitor(first)).not.toHaveProperty('id', 'u_1')
+  expect((await visitor(first)).anonymousId).toBe((await visitor(second)).anonymousId)
+}, 30_000)
