@@ -23,8 +23,8 @@ export interface SurveyProps {
   placeholder?: string
   /** The label of the button. */
   submit?: string
-  /** Stays for a moment where the answer was the end of the flow. */
-  thanks?: string
+  /** Stays for a moment where the answer was the end of the flow; `true` says thank you in the visitor's language. */
+  thanks?: string | true
   /** A partial answer from before a reload. */
   draft?: Json
 }

@@ -182,11 +182,13 @@ describe('a tooltip', () => {
     expect(document.querySelector('foothold-host')?.parentElement).toBe(document.body)
   })
 
-  test('is reached with Tab from its element', async () => {
+  test('is reached with Tab from its element, and gives the focus back', async () => {
     stage.show(tip, { title: 'Hello' })
     document.querySelector<HTMLElement>('#invite')!.focus()
     await userEvent.keyboard('{Tab}')
     expect(active()?.textContent).toBe('Hello')
+    stage.screen.erase('flow')
+    expect(document.activeElement?.id).toBe('invite')
   })
 })
 
@@ -257,7 +259,7 @@ describe('the page', () => {
   test('cannot break a surface with its styles', async () => {
     const style = document.body.appendChild(document.createElement('style'))
     style.textContent =
-      'body *{display:none!important;color:red!important;font-size:3px!important}foothold-host{all:unset!important;opacity:0!important;pointer-events:none!important}'
+      'body *{display:none!important;color:red!important;font-size:3px!important}body foothold-host{display:none!important;opacity:0!important;pointer-events:none!important}'
     stage.show({ type: 'message', surface: 'card' }, { title: 'x' })
     const surface = stage.part('surface')!
     expect(surface.getBoundingClientRect().width).toBeGreaterThan(200)
