@@ -104,6 +104,7 @@ function page(c, title, body, extra = '') {
 <link rel="icon" href="/demo/pier/art/mark.svg">
 <link rel="stylesheet" href="/demo/pier/pier.css">
 <script src="/demo/clock.js"></script>
+<script src="/demo/store.js"></script>
 <script>window.foothold=window.foothold||[]</script>
 <script type="module" src="/foothold.js" data-guide="/guide/pier.json" data-content="/content" data-webhook="/collect" data-theme="auto"></script>
 ${extra}
