@@ -95,9 +95,14 @@ function declarations(outDir) {
 }
 
 async function jsonSchema(file) {
-  const { runnerImport } = await import('vite')
-  const { module } = await runnerImport(join(root, 'src/core/schema.ts'), { configFile: false, logLevel: 'warn' })
-  writeFileSync(file, `${JSON.stringify(await module.guideJsonSchema(), null, 2)}\n`)
+  const { createServer } = await import('vite')
+  const server = await createServer({ configFile: false, root, logLevel: 'warn', server: { middlewareMode: true, watch: null, ws: false } })
+  try {
+    const { guideJsonSchema } = await server.ssrLoadModule('/src/core/schema.ts')
+    writeFileSync(file, `${JSON.stringify(await guideJsonSchema(), null, 2)}\n`)
+  } finally {
+    await server.close()
+  }
 }
 
 /** When the newest file under a path was changed. */
