@@ -104,6 +104,8 @@ export interface EngineOptions {
   live?: boolean
   /** Whether relay flows are decided instead of page flows. @default 'page' */
   runs?: 'page' | 'relay'
+  /** Is told each firing of the visitor's own arm before any gate, also one that joins a firing that waits: a back-test counts them. */
+  onFiring?: ((flow: string, variant: string | undefined, at: number, cause: Activity) => void) | undefined
 }
 
 /** An expression that is followed: a flow's trigger in one arm, an audience, a segment, a step's `when`. */
@@ -177,7 +179,7 @@ interface Saved {
  * const engine = createEngine(guide)
  * const { decisions } = engine.handle(activity)
  */
-export function createEngine(guide: Guide, { state, live = false, runs = 'page' }: EngineOptions = {}): Engine {
+export function createEngine(guide: Guide, { state, live = false, runs = 'page', onFiring }: EngineOptions = {}): Engine {
   const saved = (state ?? {}) as unknown as Partial<Saved>
   const memory = createMemory(saved.memory, '')
   const calendar = createCalendar()
@@ -284,9 +286,11 @@ export function createEngine(guide: Guide, { state, live = false, runs = 'page' 
   const ownArm = ({ flow: { experiment } }: Candidate) => experiment && armOf(experiment, memory.visitor.anonymousId)
   const armWith = ({ arms }: Candidate, id: string | null | undefined) => arms.find((arm) => arm.id === (id ?? undefined))
 
-  const fire = ({ flow: { id } }: Candidate, arm: string | undefined, { cause, lasting }: Firing, at: number) => {
+  const fire = (candidate: Candidate, arm: string | undefined, { cause, lasting }: Firing, at: number) => {
+    const { id } = candidate.flow
     const key = keyOf(id, arm)
     const by = cause ?? current ?? pageActivity(at)
+    if (onFiring && arm === ownArm(candidate)) onFiring(id, arm, at, by)
     // What waits already goes on waiting, for the newer cause.
     pending.set(key, { firedAt: at, ...pending.get(key), flow: id, arm: arm ?? null, cause: by, lasting })
     recheck = true
