@@ -132,7 +132,7 @@ const emptyGuide: Guide = { format: 1, flows: [] }
 export function createFoothold(given: FootholdOptions): Foothold {
   const inBrowser = typeof document !== 'undefined'
   const { problem, options } = check(given)
-  const { source, steps = [], destinations = [], clock = pageClock, onError, onActivity, debug } = options
+  const { source, destinations = [], clock = pageClock, onError, onActivity, debug } = options
 
   /** This visit of this page: activities are numbered in it. */
   const tab = random(16)
@@ -158,13 +158,16 @@ export function createFoothold(given: FootholdOptions): Foothold {
   let fetches = 0
   let fetchedAt = 0
 
-  let engine: Engine = createEngine(emptyGuide, { live: true })
+  const emptyEngine = createEngine(emptyGuide)
+  let engine: Engine = emptyEngine
   /** The engine has the visitor's state and a guide. */
   let begun = false
   let boots = 0
+  let turns = 0
   /** What of the visitor's is in the store; absent until it was read. */
   let saved: Saved | undefined
-  let kept: Activity[] = []
+  /** What was not folded yet, as there is no guide. */
+  let backlog: Activity[] = []
   let recent: Activity[] = []
   let dirty = false
   let saving: (() => void) | undefined
@@ -186,7 +189,8 @@ export function createFoothold(given: FootholdOptions): Foothold {
   let broken = false
   let warmed = false
   let waiting: ((stage: Stage) => void)[] = []
-  const starts: string[] = []
+  /** Explicit starts that wait for the guide or the stage. */
+  const starts = new Set<string>()
   let progress: { [flow: string]: Json } = {}
 
   let agreed: Consent = { analytics: true, marketing: true }
@@ -238,12 +242,14 @@ export function createFoothold(given: FootholdOptions): Foothold {
     if (stopped) return () => {}
     const cancel = () => {
       stops.delete(cancel)
-      stop()
+      stop?.()
     }
-    const stop = clock.after(Math.min(ms, longestTimer), () => {
-      stops.delete(cancel)
-      attempt('host-failed', 'A timer', run)
-    })
+    const stop = attempt('host-failed', 'The clock', () =>
+      clock.after(Math.min(ms, longestTimer), () => {
+        stops.delete(cancel)
+        attempt('host-failed', 'A timer', run)
+      }),
+    )
     stops.add(cancel)
     return cancel
   }
@@ -328,11 +334,15 @@ export function createFoothold(given: FootholdOptions): Foothold {
   /** Takes an activity of this tab, now that it is known who the visitor is. */
   function take(given: Omit<Activity, 'visitor'>) {
     const { id, anonymousId } = who!
-    const activity = { ...given, visitor: { ...(id !== undefined && { id }), anonymousId, ...news } }
-    news = {}
+    const visitor: Visitor = { ...(id !== undefined && { id }), anonymousId }
+    const activity = { ...given, visitor }
     if (activity.type === 'Visitor Active') tabs!.post({ activity })
-    else keep(activity)
-    follow(activity, true)
+    else {
+      Object.assign(visitor, news)
+      news = {}
+      tell(activity)
+    }
+    fold(activity, true)
     if (activity.type === 'Page Viewed') {
       warm()
       if (now() - fetchedAt > guideAge) fetchGuide()
@@ -349,7 +359,7 @@ export function createFoothold(given: FootholdOptions): Foothold {
   function drain() {
     if (busy || !who) return
     busy = true
-    for (let run = queue.shift(); run; run = queue.shift()) attempt('invalid-activity', 'An activity', run)
+    for (let run = queue.shift(); run && !stopped; run = queue.shift()) attempt('invalid-activity', 'An activity', run)
     busy = false
     arm()
     if (subscribers.size && !notifying) {
@@ -364,27 +374,27 @@ export function createFoothold(given: FootholdOptions): Foothold {
   }
 
   /** An activity of this tab, reported or derived, goes to the other tabs, the destinations and the host. */
-  function keep(activity: Activity) {
+  function tell(activity: Activity) {
     tabs?.post({ activity })
     for (const { outbox } of outboxes) outbox.add(activity)
     if (onActivity) attempt('host-failed', 'onActivity', () => onActivity(activity))
   }
 
   /** Folds an activity of any tab. Derived ones are told by the tab that has the stage. */
-  function follow(activity: Activity, own: boolean, told = false) {
+  function fold(activity: Activity, own: boolean, told = false) {
     if (activity.type !== 'Visitor Active') {
       recent = recent.filter(({ at }) => at > activity.at - recently)
       recent.push(activity)
       touch()
     }
     if (begun) settle(engine.handle(activity), own, told)
-    else if (kept.push(activity) > keptBeforeGuide) kept.shift()
+    else if (backlog.push(activity) > keptBeforeGuide) backlog.shift()
     stage?.activity(activity)
   }
 
   function settle({ decisions, activities }: Outcome, own: boolean, told = false) {
     for (const activity of activities) {
-      if (!told && (tabs?.stage || (own && !tabs?.staged))) keep(activity)
+      if (!told && (tabs?.stage || (own && !tabs?.staged))) tell(activity)
       stage?.activity(activity)
       touch()
     }
@@ -434,7 +444,7 @@ export function createFoothold(given: FootholdOptions): Foothold {
     engine = engineFor(saved.state)
     begun = true
     enter(() => {
-      for (const activity of kept.splice(0).sort(compareActivities))
+      for (const activity of backlog.splice(0).sort(compareActivities))
         settle(engine.handle(activity), activity.tab === tab)
     })
     onHeld()
@@ -523,9 +533,7 @@ export function createFoothold(given: FootholdOptions): Foothold {
     saved = who = undefined
     const found = await read('visitor')
     if (stopped || mine !== boots) return
-    const anonymousId = typeof found?.anonymousId === 'string' ? found.anonymousId : undefined
-    if (!anonymousId) write('visitor', { anonymousId: (who = newVisitor()).anonymousId })
-    else who = { anonymousId, ...(typeof found.id === 'string' && { id: found.id }), traits: plain(found.traits) }
+    who = visitorOf(found) ?? newVisitor()
     join()
     fetchGuide()
     const state = await read(`state:${who.anonymousId}`)
@@ -533,14 +541,16 @@ export function createFoothold(given: FootholdOptions): Foothold {
     if (stopped || mine !== boots) return
     // A state from the future was written while the clock was wrong.
     saved = state?.at < now() + 864e5 ? { ...initial, ...state } : initial
-    if (Array.isArray(saved!.kept)) kept = [...saved!.kept, ...kept].slice(-keptBeforeGuide)
+    if (Array.isArray(saved!.backlog)) backlog = [...saved!.backlog, ...backlog].slice(-keptBeforeGuide)
     if (cached && !guide) attempt('invalid-guide', 'The guide in the store', () => use(cached, false))
     begin()
     drain()
   }
 
   function newVisitor(): Visitor {
-    return { anonymousId: globalThis.crypto?.randomUUID?.() ?? random(32) }
+    const visitor = { anonymousId: globalThis.crypto?.randomUUID?.() ?? random(32) }
+    write('visitor', visitor)
+    return visitor
   }
 
   function join() {
@@ -567,8 +577,8 @@ export function createFoothold(given: FootholdOptions): Foothold {
   }
 
   function hear({ activity, hello, recent: told, unsent, end }: Message) {
-    if (activity) follow(activity as Activity, false)
-    if (told) for (const activity of told as Activity[]) follow(activity, false, true)
+    if (activity) fold(activity as Activity, false)
+    if (told) for (const activity of told as Activity[]) fold(activity, false, true)
     if (hello && tabs?.owner) tellRecent()
     if (unsent)
       for (const { destination, outbox } of outboxes)
@@ -583,6 +593,7 @@ export function createFoothold(given: FootholdOptions): Foothold {
 
   /** The stage was won or lost, or there is a guide at last. */
   async function onHeld() {
+    const mine = ++turns
     const held = !!tabs?.stage
     toggle('another tab', !held)
     if (!held) {
@@ -592,9 +603,8 @@ export function createFoothold(given: FootholdOptions): Foothold {
       return
     }
     if (!begun) return
-    const mine = boots
     const found = await read(`progress:${who!.anonymousId}`)
-    if (stopped || mine !== boots || !tabs?.stage || !begun) return
+    if (stopped || mine !== turns || !begun) return
     if (!stage) {
       progress = Object.fromEntries(Object.entries(Object(found) as typeof progress).filter(([id]) => allowed(id)))
       if (Object.keys(progress).length) onStage((stage) => stage.resume(progress))
@@ -603,7 +613,10 @@ export function createFoothold(given: FootholdOptions): Foothold {
         if (/shown|snoozed/.test(status) && !(flow in progress))
           admit({ type: 'Flow Ended', interaction: false, properties: { flow, reason: 'lost' } })
     }
-    for (const id of starts.splice(0)) attempt('unknown-flow', 'start()', () => play(id))
+    for (const id of starts) {
+      starts.delete(id)
+      attempt('unknown-flow', 'start()', () => play(id))
+    }
     warm()
   }
 
@@ -621,7 +634,7 @@ export function createFoothold(given: FootholdOptions): Foothold {
     write(`state:${who!.anonymousId}`, {
       at: now(),
       state: begun ? engine.state : saved.state,
-      kept,
+      backlog,
     } satisfies Saved as unknown as Json)
   }
 
@@ -640,9 +653,8 @@ export function createFoothold(given: FootholdOptions): Foothold {
     part()
     boots++
     who = newVisitor()
-    write('visitor', { anonymousId: who.anonymousId })
     saved = initial
-    kept = []
+    backlog = []
     recent = []
     progress = {}
     begun = false
@@ -664,7 +676,7 @@ export function createFoothold(given: FootholdOptions): Foothold {
       if (!changed && (!id || id === who!.id)) return
       who = { ...who!, ...(id && { id }), traits: { ...known, ...told } }
       write('visitor', who as unknown as Json)
-      news = { ...news, traits: told }
+      news = { ...news, ...(changed && { traits: told }) }
       take(activity)
     })
   }
@@ -688,7 +700,7 @@ export function createFoothold(given: FootholdOptions): Foothold {
       if (!stopped && tabs?.stage)
         stage = createStage({
           theme: options.theme ?? 'light',
-          steps,
+          steps: Array.isArray(options.steps) ? options.steps : [],
           locale,
           clock: { now, after },
           report: admit,
@@ -705,7 +717,7 @@ export function createFoothold(given: FootholdOptions): Foothold {
             else progress[flow] = snapshot
             write(`progress:${who!.anonymousId}`, Object.keys(progress).length ? progress : undefined)
           },
-          start: play,
+          start: (id) => enter(() => play(id)),
           onError: (error) => fail(error.code, '', error),
         })
     } catch (error) {
@@ -737,12 +749,12 @@ export function createFoothold(given: FootholdOptions): Foothold {
 
   /** An explicit start: it takes the slot. */
   function play(id: string) {
-    if (!begun) return void starts.push(id)
+    if (!begun) return void starts.add(id)
     const found = engine.flow(id)
     if (!found) throw unknownFlow(id)
     if (!allowed(id)) return
     tabs!.claim()
-    if (!tabs!.stage) return void starts.push(id)
+    if (!tabs!.stage) return void starts.add(id)
     const cause: Activity = {
       id: `${tab}-${(++seq).toString(36)}`,
       type: 'Flow Requested',
@@ -853,7 +865,7 @@ export function createFoothold(given: FootholdOptions): Foothold {
     })
     const unwatch = attempt('store-failed', 'Watching the store', () =>
       store.watch?.('visitor', async () => {
-        const found = await read('visitor')
+        const found = visitorOf(await read('visitor'))
         if (!who || !found) return
         if (found.anonymousId === who.anonymousId) who = found
         else {
@@ -898,8 +910,9 @@ export function createFoothold(given: FootholdOptions): Foothold {
     }),
     start: verb('start', (id) => enter(() => play(id))),
     explain: (id) =>
-      attempt('unknown-flow', 'explain()', () => engine.explain(id, now())) ?? createEngine(emptyGuide).explain('', 0),
+      attempt('unknown-flow', 'explain()', () => engine.explain(id, now())) ?? emptyEngine.explain('', 0),
     end: verb('end', (id) => {
+      starts.delete(id)
       tabs?.post({ end: id })
       if (stage || loading) onStage((stage) => stage.end(id, 'host'))
     }),
@@ -915,7 +928,7 @@ export function createFoothold(given: FootholdOptions): Foothold {
     },
     hold: (reason) => verb('hold', () => block(String(reason)))() ?? (() => {}),
     get profile() {
-      return profile()
+      return attempt('invalid-activity', 'profile', profile) ?? emptyEngine.profile(0)
     },
     subscribe(run) {
       if (!stopped) subscribers.add(run)
@@ -940,14 +953,14 @@ interface Block {
   release(): void
 }
 
-/** What of a visitor's is in the store; `kept` was not folded yet, as there was no guide. */
+/** What of a visitor's is in the store; the backlog was not folded yet, as there was no guide. */
 interface Saved {
   at: number
   state?: Json | undefined
-  kept: Activity[]
+  backlog: Activity[]
 }
 
-const initial: Saved = { at: 0, kept: [] }
+const initial: Saved = { at: 0, backlog: [] }
 
 /** A copy of the options, so that no getter of the host's runs later; of those that cannot be used only what tells so. */
 function check(given: unknown): { problem?: string | undefined; options: Partial<FootholdOptions> } {
@@ -965,15 +978,24 @@ function check(given: unknown): { problem?: string | undefined; options: Partial
 
 /** What is wrong with the options, if they cannot be used. */
 function problemWith(options: { [name: string]: any }): string | undefined {
-  const needed = { source: ['guide'], store: ['get', 'set'], clock: ['now', 'after'] }
-  for (const [name, verbs] of Object.entries(needed)) {
-    const value = options[name] ?? (name === 'source' ? {} : undefined)
-    if (value !== undefined && !verbs.every((verb) => typeof value[verb] === 'function'))
-      return `"${name}" needs ${verbs.join('() and ')}()`
+  const has = (value: any, ...verbs: string[]) => verbs.every((verb) => typeof value?.[verb] === 'function')
+  const { source, store, clock } = options
+  if (!has(source, 'guide')) return 'it needs a source, e.g. httpSource({ url: "/guide.json" })'
+  if (store !== undefined && !has(store, 'get', 'set')) return '"store" lacks get or set'
+  if (clock !== undefined && !has(clock, 'now', 'after')) return '"clock" lacks now or after'
+  for (const [name, verb] of Object.entries({ observers: 'watch', destinations: 'send' })) {
+    const list = options[name]
+    if (list !== undefined && !(Array.isArray(list) && list.every((each) => has(each, verb))))
+      return `"${name}" is no list of { name, ${verb} }`
   }
-  return ['observers', 'steps', 'destinations']
-    .filter((name) => options[name] !== undefined && !Array.isArray(options[name]))
-    .map((name) => `"${name}" is no list`)[0]
+  return undefined
+}
+
+/** A visitor as the store has it. */
+function visitorOf(found: any): Visitor | undefined {
+  if (typeof found?.anonymousId !== 'string') return undefined
+  const { anonymousId, id, traits } = found
+  return { anonymousId, ...(typeof id === 'string' && { id }), traits: plain(traits) }
 }
 
 /** Characters of base 36, from the browser's generator where there is one. */

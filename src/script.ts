@@ -37,7 +37,8 @@ function dropIn() {
   const own = Array.from(document.scripts).find(({ src }) => src === import.meta.url)
   const name = own?.dataset.global || 'foothold'
   const stub: Stub = Array.isArray(page[name]) ? page[name] : []
-  const foothold: DropIn = (page[registered] ??= create(own?.dataset ?? {}, stub.options, page))
+  page[registered] ??= create(own?.dataset ?? {}, stub.options, page)
+  const foothold: DropIn = page[registered]
   page[name] = foothold
   // What still holds the array, or an inline copy of it, reaches us too. Taken out first: no call can bring itself back.
   const early = stub.splice(0)

@@ -28,21 +28,23 @@ export interface TabsOptions {
   onStage(): void
 }
 
-/** When a tab took the stage, and which. The latest claim wins; no name: the stage was left. */
-type Claim = [at: number, tab: string]
+/** When a tab took the stage, and which. The latest claim wins. */
+type Claim = readonly [at: number, tab: string]
+
+const nobody: Claim = [0, '']
 
 /** Joins the other tabs of the visitor. Whatever the browser refuses, this tab goes on as the only one. */
 export function joinTabs({ name, tab, hear, onOwner, onStage }: TabsOptions): Tabs {
   const leaving = new AbortController()
   const { signal } = leaving
   const channel = openChannel(name)
-  let latest: Claim = [0, '']
+  let latest = nobody
   let owner = false
   let release = () => {}
 
   const tabs: Tabs = {
     get owner() {
-      return owner
+      return owner && !signal.aborted
     },
     get stage() {
       return latest[1] === tab
@@ -62,7 +64,7 @@ export function joinTabs({ name, tab, hear, onOwner, onStage }: TabsOptions): Ta
     },
     stop() {
       leaving.abort()
-      if (tabs.stage) tabs.post({ claim: [wallTime(), ''] })
+      if (tabs.stage) tabs.post({ left: tab })
       channel?.close()
       release()
     },
@@ -85,7 +87,8 @@ export function joinTabs({ name, tab, hear, onOwner, onStage }: TabsOptions): Ta
     if (order > 0) follow(claim!)
     // A newcomer, or one that claimed a little earlier, learns who has the stage.
     else if (order < 0 && (claim || data.hello) && tabs.stage) tabs.post({ claim: latest })
-    if (claim && !tabs.staged) tabs.claim()
+    // Only who has the stage can leave it: another may have claimed it meanwhile.
+    if (data.left === latest[1]) latest = nobody
     hear(data)
   }
 

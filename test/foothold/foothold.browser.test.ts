@@ -233,7 +233,13 @@ describe('what happens', () => {
 
   test('as a mere sign of life moves the clock, and is neither stored nor sent', async () => {
     let sign = (_: Report) => {}
-    const observer: Observer = { name: 'signs', watch: (report) => ((sign = report), () => {}) }
+    const observer: Observer = {
+      name: 'signs',
+      watch(report) {
+        sign = report
+        return () => {}
+      },
+    }
     const { foothold, clock, types } = openTab({
       observers: [observer],
       guide: guideOf({ trigger: { idle: '20s' } }),
@@ -728,7 +734,7 @@ describe('a reload', () => {
       null,
       [],
       { at: 'soon' },
-      { at: 1, state: 'x', kept: 7 },
+      { at: 1, state: 'x', backlog: 7 },
       { at: 1, state: { memory: 5, units: [], pending: {}, seen: 3 } },
     ]) {
       const store = memoryStore()

@@ -159,6 +159,6 @@ test('options that cannot be used make an instance that does nothing, and one er
   const errors: unknown[] = []
   const foothold = createFoothold({ observers: 7, onError: (error: unknown) => errors.push(error) } as never)
   foothold.track('Button Clicked')
-  expect(errors.map(String)).toEqual([expect.stringContaining('"source" needs guide()')])
+  expect(errors.map(String)).toEqual([expect.stringContaining('it needs a source')])
   warn.mockRestore()
 })

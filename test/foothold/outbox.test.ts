@@ -56,7 +56,9 @@ function setup({ owner = true, asked = true } = {}) {
     outbox,
     seqs: () => batches.map((batch) => batch.activities.map(({ seq }) => seq)),
     kept: () => (kept as Activity[] | undefined)?.map(({ seq }) => seq),
-    add: (...activities: Activity[]) => activities.forEach((each) => outbox.add(each)),
+    add(...activities: Activity[]) {
+      for (const each of activities) outbox.add(each)
+    },
     async pass(ms: number) {
       clock.pass(ms)
       for (let i = 0; i < 10; i++) await null

@@ -108,7 +108,7 @@ test('prints what goes wrong with data-debug, and nothing without', async () => 
   page[registered].stop()
   expect(warn).not.toHaveBeenCalled()
   await load({ debug: '' })
-  expect(String(warn.mock.calls[0]![0])).toContain('"source" needs guide()')
+  expect(String(warn.mock.calls[0]![0])).toContain('it needs a source')
 })
 
 test('sends to the address in data-webhook', async () => {

@@ -6,7 +6,7 @@ import { guideOf, settled, until } from './tab.ts'
 /** Counts what is alive: listeners (those of an aborted signal are not), timers, channels, locks, observers of the DOM. */
 function census() {
   const undo: (() => void)[] = []
-  const listeners = new Set<string>()
+  const listeners = new Map<string, EventTarget>()
   const names = new Map<object, number>()
   const nameOf = (object: object) => names.get(object) ?? (names.set(object, names.size), names.size - 1)
   const replace = (object: any, name: string, make: (original: any) => unknown) => {
@@ -24,7 +24,7 @@ function census() {
       function (this: EventTarget, type: string, run: object, options?: any) {
         if (run && !(this instanceof AbortSignal)) {
           const key = `${nameOf(this ?? window)} ${type} ${nameOf(run)} ${capture(options)}`
-          listeners.add(key)
+          listeners.set(key, this ?? window)
           options?.signal?.addEventListener('abort', () => listeners.delete(key))
         }
         return original.call(this ?? window, type, run, options)
@@ -74,7 +74,10 @@ function census() {
   )
   return {
     read: () => ({
-      listeners: listeners.size,
+      // Those of a node that is gone are gone with it.
+      listeners: [...listeners]
+        .filter(([, target]) => !(target instanceof Node) || target.isConnected)
+        .map(([key]) => key.split(' ')[1]),
       watchers: watchers.size,
       channels: channels.size,
       nodes: document.querySelectorAll('*').length,
@@ -125,7 +128,7 @@ test('stopping leaves no node, listener, timer, channel or lock, and it can be s
     foothold.start('a')
     foothold.hold('checkout')
     await until(() => foothold.profile.flows.a?.status === 'shown')
-    expect(count.read().listeners).toBeGreaterThan(before.listeners)
+    expect(count.read().listeners.length).toBeGreaterThan(before.listeners.length)
     expect(clock.timers.size).toBeGreaterThan(0)
     foothold.stop()
     foothold.stop()

@@ -82,7 +82,7 @@ export function spiedStore(store: Store = memoryStore()): Store & { writes: { [k
     ...store,
     writes,
     set(key, value) {
-      ;(writes[key] ??= []).push(value)
+      writes[key] = [...(writes[key] ?? []), value]
       return store.set(key, value)
     },
   }
