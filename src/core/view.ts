@@ -1,6 +1,10 @@
 import type { Json, Properties, Report } from './activity.ts'
-import type { Flow, Step, Surface } from './guide.ts'
-import type { Text } from './text.ts'
+import { FootholdError } from './errors.ts'
+import { type Flow, type Guide, type Step, type Surface, surfaceOf } from './guide.ts'
+import type { FlowEvent, FlowMemory } from './machine.ts'
+import type { Profile } from './profile.ts'
+import { fillText, resolveProps } from './template.ts'
+import { plainText, type Text } from './text.ts'
 
 /**
  * What a surface and a step may know and do. A view owns nothing: every verb is an event to the flow's machine
@@ -86,5 +90,191 @@ export interface Action {
  * | `openTarget` | Go to the highlighted element |
  */
 export type LabelKey =
-  | 'next' | 'back' | 'skip' | 'done' | 'close' | 'submit' | 'thanks' | 'required' | 'step' | 'progress'
-  | 'unlikely' | 'likely' | 'rating' | 'code' | 'copy' | 'copied' | 'expires' | 'expired' | 'accept' | 'decline' | 'openTarget'
+  | 'next'
+  | 'back'
+  | 'skip'
+  | 'done'
+  | 'close'
+  | 'submit'
+  | 'thanks'
+  | 'required'
+  | 'step'
+  | 'progress'
+  | 'unlikely'
+  | 'likely'
+  | 'rating'
+  | 'code'
+  | 'copy'
+  | 'copied'
+  | 'expires'
+  | 'expired'
+  | 'accept'
+  | 'decline'
+  | 'openTarget'
+
+/** What the host of a flow knows and does for its view. */
+export interface ViewOptions {
+  flow: Flow
+  step: Step
+  memory: FlowMemory
+  canBack: boolean
+  /** What `step.content` led to; the step's own props go over it. */
+  content?: { [key: string]: Json } | undefined
+  profile: Profile
+  /** Whether a step's `when` is true. */
+  applies(step: Step): boolean
+  /** False once the step is no longer on: a second click then does nothing. */
+  live(): boolean
+  send(event: FlowEventWithoutTime): void
+  report(activity: Report): void
+  /** Starts another flow. */
+  start(flow: string): void
+  /** Opens an address that is allowed. */
+  open(url: string): void
+  onError(error: FootholdError): void
+  locale: string
+  dir: 'ltr' | 'rtl'
+  translations?: Guide['translations']
+  /** Where relative addresses start, e.g. `location.href`. */
+  base: string
+  /** @default plainText */
+  parse?(markdown: string): Text
+}
+
+type WithoutTime<Event> = Event extends unknown ? Omit<Event, 'at'> : never
+export type FlowEventWithoutTime = WithoutTime<FlowEvent>
+
+/** Makes the view of the step that is shown. It lasts as long as the showing. */
+export function viewOf(options: ViewOptions): FlowView {
+  const { flow, step, memory, locale, applies, live, report, profile, parse = plainText } = options
+  const chosen = surfaceOf(step)
+  const steps = (flow.steps as Step[]).filter(
+    (each) => each === step || (!/^(send|wait)$/.test(each.type) && applies(each)),
+  )
+  const index = steps.indexOf(step)
+  const languages = fallbacks(locale)
+  const translate = (text: string, chain = languages) => {
+    for (const language of chain) {
+      const words = options.translations?.[language]
+      if (words && Object.hasOwn(words, text)) return words[text]!
+    }
+    return text
+  }
+  const scope = { visitor: profile.visitor, trigger: memory.trigger, profile, content: options.content }
+  const sources = new Map<string, string>()
+  const send = (event: FlowEventWithoutTime) => {
+    if (live()) options.send(event)
+  }
+  const url = (address: unknown) => allowedUrl(address, options.base)
+
+  return {
+    flow,
+    step,
+    // Without its target there is nothing to stand beside.
+    surface: memory.missing && /^(tooltip|hotspot|inline)$/.test(chosen) ? 'modal' : chosen,
+    props: resolveProps(
+      translated({ ...options.content, ...step.props }, translate) as { [key: string]: Json },
+      scope,
+      locale,
+      sources,
+    ),
+    index,
+    count: steps.length,
+    canBack: options.canBack,
+    last: index === steps.length - 1,
+    answers: { ...memory.answers, ...memory.drafts },
+    locale,
+    dir: options.dir,
+    text(markdown) {
+      const source = sources.get(markdown)
+      return source === undefined ? parse(markdown) : fillText(parse(source), scope, locale)
+    },
+    label: (key) => translate(words[key], [...languages, 'en']),
+    url,
+    next: () => send({ type: 'next' }),
+    back: () => send({ type: 'back' }),
+    skip: () => send({ type: 'skip' }),
+    dismiss: (by) => send({ type: 'dismiss', by }),
+    snooze: (forMs) => send({ type: 'snooze', for: forMs }),
+    answer: (answer) => send({ type: 'answer', answer }),
+    draft: (answer) => send({ type: 'draft', answer }),
+    go: (step) => send({ type: 'go', step }),
+    act(action) {
+      if (!live()) return
+      const { answer, start, url: address, report: also, id: name = action.label } = action
+      const only = answer === undefined && !start && !address && !also
+      const to = action.to ?? (only ? 'next' : undefined)
+      report({ type: 'Action Clicked', properties: { flow: flow.id, step: step.id, action: name } })
+      if (answer !== undefined) send({ type: 'answer', answer, ...(to && { stay: true }) })
+      if (to === 'dismiss') send({ type: to, by: name })
+      else if (to === 'snooze') send({ type: to, for: action.for ?? '1d' })
+      else if (to === 'next' || to === 'back' || to === 'skip' || to === 'complete') send({ type: to })
+      else if (to) send({ type: 'go', step: to })
+      if (start) options.start(start)
+      const allowed = address && url(address)
+      if (allowed) options.open(allowed)
+      else if (address)
+        options.onError(
+          new FootholdError(
+            'url-refused',
+            `Action "${name}" of step "${step.id}" opens "${address}", which is refused. Use https, http, mailto or tel, without a user name.`,
+          ),
+        )
+      if (also) report(typeof also === 'string' ? { type: also } : also)
+    },
+    report,
+  }
+}
+
+const words: Record<LabelKey, string> = {
+  next: 'Next',
+  back: 'Back',
+  skip: 'Skip',
+  done: 'Done',
+  close: 'Close',
+  submit: 'Submit',
+  thanks: 'Thank you',
+  required: 'Please choose an answer',
+  step: 'Step {index} of {count}',
+  progress: '{index} of {count}',
+  unlikely: 'Not likely',
+  likely: 'Very likely',
+  rating: '{value} of {max}',
+  code: 'Code',
+  copy: 'Copy',
+  copied: 'Copied',
+  expires: 'Ends {date}',
+  expired: 'This offer has ended',
+  accept: 'Use the offer',
+  decline: 'No, thanks',
+  openTarget: 'Go to the highlighted element',
+}
+
+/** `de-AT`, then `de`. */
+function fallbacks(locale: string): string[] {
+  const parts = locale.split('-')
+  return parts.map((_, index) => parts.slice(0, parts.length - index).join('-'))
+}
+
+function translated(value: Json, translate: (text: string) => string): Json {
+  if (typeof value === 'string') return translate(value)
+  if (Array.isArray(value)) return value.map((item) => translated(item, translate))
+  if (typeof value !== 'object' || !value) return value
+  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, translated(item, translate)]))
+}
+
+declare const URL: new (
+  address: string,
+  base: string,
+) => { href: string; protocol: string; username: string; password: string }
+
+/** The address as the browser understands it. The scheme is compared after parsing: before, `java\nscript:` passes. */
+function allowedUrl(address: unknown, base: string): string | undefined {
+  if (typeof address !== 'string' || !address.trim()) return
+  try {
+    const { href, protocol, username, password } = new URL(address.trim(), base)
+    return /^(https?|mailto|tel):$/.test(protocol) && !username && !password ? href : undefined
+  } catch {
+    return
+  }
+}
