@@ -16,7 +16,7 @@ export interface FlowView {
   surface: Surface
   /** Props of the step: content, with the inline ones over it, templates applied to strings. */
   props: { [key: string]: Json }
-  /** Position among the steps that apply to this visitor; `index` counts from 0. */
+  /** Position among the steps that apply to this visitor; `index` counts from 0. A flow that branches has `count` 1. */
   index: number
   count: number
   canBack: boolean
@@ -178,8 +178,8 @@ export function viewOf(options: ViewOptions): FlowView {
       locale,
       sources,
     ),
-    index,
-    count: steps.length,
+    // How long a way is that branches nobody knows before it is walked.
+    ...(steps.some(({ branch }) => branch?.length) ? { index: 0, count: 1 } : { index, count: steps.length }),
     canBack: options.canBack,
     last: index === steps.length - 1,
     answers: { ...memory.answers, ...memory.drafts },

@@ -5,6 +5,10 @@ import type { Action, FlowView } from '../core/view.ts'
 /** The foot of a step: progress and the way past it, then the buttons. */
 export function Actions({ view, children }: { view: FlowView; children: ComponentChildren }) {
   const several = view.count > 1
+  // Buttons of the guide's own that lead past the step make ours one too many.
+  const past =
+    Array.isArray(view.props.actions) &&
+    view.props.actions.some((action) => /^(skip|dismiss|snooze)$/.test((action as unknown as Action)?.to ?? ''))
   return (
     <div part="actions">
       {several && (
@@ -15,7 +19,7 @@ export function Actions({ view, children }: { view: FlowView; children: Componen
               .replace('{index}', String(view.index + 1))
               .replace('{count}', String(view.count))}
           </span>
-          {!view.last && (
+          {!view.last && !past && (
             <Button look="link" onClick={() => view.skip()}>
               {view.label('skip')}
             </Button>

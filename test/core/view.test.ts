@@ -252,3 +252,9 @@ describe('an action', () => {
     expect(told).toEqual([{ type: 'next' }])
   })
 })
+
+it('shows no progress on a way that branches: nobody knows how long it is', () => {
+  const ask = step('ask', { branch: [{ answer: 'yes', to: 'more' }] })
+  const { index, count } = view(step('more'), { steps: [ask, step('more')] })
+  expect({ index, count }).toEqual({ index: 0, count: 1 })
+})
