@@ -104,6 +104,7 @@ const burst = 100
 const saveEvery = 2000
 /** What happened so recently may not be in the store yet: a new tab is told of it. */
 const recently = 5000
+const mostRecent = 200
 const sourceBackoff = 5000
 const sourceTries = 6
 /** A guide that is older is fetched again at the next page or return. */
@@ -169,6 +170,8 @@ export function createFoothold(given: FootholdOptions): Foothold {
   /** What was not folded yet, as there is no guide. */
   let backlog: Activity[] = []
   let recent: Activity[] = []
+  /** What the other tabs are to be told. */
+  let untold: Activity[] = []
   let dirty = false
   let saving: (() => void) | undefined
   let armed: number | undefined
@@ -336,7 +339,7 @@ export function createFoothold(given: FootholdOptions): Foothold {
     const { id, anonymousId } = who!
     const visitor: Visitor = { ...(id !== undefined && { id }), anonymousId }
     const activity = { ...given, visitor }
-    if (activity.type === 'Visitor Active') tabs!.post({ activity })
+    if (activity.type === 'Visitor Active') broadcast(activity)
     else {
       Object.assign(visitor, news)
       news = {}
@@ -375,7 +378,7 @@ export function createFoothold(given: FootholdOptions): Foothold {
 
   /** An activity of this tab, reported or derived, goes to the other tabs, the destinations and the host. */
   function tell(activity: Activity) {
-    tabs?.post({ activity })
+    broadcast(activity)
     for (const { outbox } of outboxes) outbox.add(activity)
     if (onActivity) attempt('host-failed', 'onActivity', () => onActivity(activity))
   }
@@ -383,8 +386,7 @@ export function createFoothold(given: FootholdOptions): Foothold {
   /** Folds an activity of any tab. Derived ones are told by the tab that has the stage. */
   function fold(activity: Activity, own: boolean, told = false) {
     if (activity.type !== 'Visitor Active') {
-      recent = recent.filter(({ at }) => at > activity.at - recently)
-      recent.push(activity)
+      if (recent.push(activity) > 2 * mostRecent) recent = recent.slice(-mostRecent)
       touch()
     }
     if (begun) settle(engine.handle(activity), own, told)
@@ -576,9 +578,18 @@ export function createFoothold(given: FootholdOptions): Foothold {
     tabs.claim()
   }
 
-  function hear({ activity, hello, recent: told, unsent, end }: Message) {
-    if (activity) fold(activity as Activity, false)
-    if (told) for (const activity of told as Activity[]) fold(activity, false, true)
+  /** A message costs more than all else about an activity: what happens at once is told at once. */
+  function broadcast(activity: Activity) {
+    if (untold.push(activity) === 1) queueMicrotask(tellTabs)
+  }
+
+  function tellTabs() {
+    if (untold[0]) tabs?.post({ activities: untold })
+    untold = []
+  }
+
+  function hear({ activities, told, hello, unsent, end }: Message) {
+    for (const activity of (activities ?? []) as Activity[]) fold(activity, false, told === true)
     if (hello && tabs?.owner) tellRecent()
     if (unsent)
       for (const { destination, outbox } of outboxes)
@@ -588,7 +599,8 @@ export function createFoothold(given: FootholdOptions): Foothold {
 
   /** For a tab that may have read the store just before this one wrote it. */
   function tellRecent() {
-    tabs?.post({ recent: recent.filter(({ at }) => at > now() - recently) })
+    tellTabs()
+    tabs?.post({ activities: recent.filter(({ at }) => at > now() - recently), told: true })
   }
 
   /** The stage was won or lost, or there is a guide at last. */
@@ -644,6 +656,7 @@ export function createFoothold(given: FootholdOptions): Foothold {
     stage = undefined
     waiting = []
     save()
+    tellTabs()
     tabs?.stop()
     tabs = undefined
   }

@@ -78,27 +78,23 @@ function create(data: DOMStringMap, given: Partial<FootholdOptions> = {}, page: 
       // the host's own callback failed: there is nobody left to tell
     }
   }
-  const dropIn: DropIn = Object.assign(
-    Object.defineProperties({}, Object.getOwnPropertyDescriptors(foothold)) as Foothold,
-    {
-      push(...calls: Call[]) {
-        for (const call of calls) {
-          const [verb, ...args] = Array.from(Object(call) as Call)
-          const run = Object.hasOwn(foothold, `${verb}`) && (dropIn as any)[`${verb}`]
-          if (typeof run === 'function') run(...args)
-          else
-            complain(
-              `foothold has no verb "${verb}". Push [verb, ...what it is given], e.g. ["track", "Product Viewed"].`,
-            )
-        }
-      },
-      stop() {
-        stop()
-        delete page[registered]
-      },
-      ready: Promise.resolve() as Promise<any>,
+  const dropIn = Object.assign(foothold, {
+    push(...calls: Call[]) {
+      for (const call of calls) {
+        const [verb, ...args] = Array.from(Object(call) as Call)
+        const run = Object.hasOwn(foothold, `${verb}`) && foothold[`${verb}` as 'track']
+        if (typeof run === 'function') run(...(args as [string]))
+        else
+          complain(
+            `foothold has no verb "${verb}". Push [verb, ...what it is given], e.g. ["track", "Product Viewed"].`,
+          )
+      }
     },
-  )
+    stop() {
+      stop()
+      delete page[registered]
+    },
+  }) as DropIn
   dropIn.ready = Promise.resolve(dropIn)
   if (relay) complain('data-relay needs the relay destination, which this build does not have. Use data-webhook.')
   return dropIn
