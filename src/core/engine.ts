@@ -348,7 +348,7 @@ export function createEngine(guide: Guide, { state, live = false, runs = 'page',
       if (at >= pending.get(key)?.firedAt! && match.test(activity, path)) pending.delete(key)
 
     const flow = candidates.get(properties.flow as string)?.flow
-    if (flow && type.startsWith('Flow ')) {
+    if (flow && /^Flow [^H]/.test(type)) {
       starting.delete(flow.id)
       if (type === 'Flow Started' && flow.goal && !flow.experiment) goals.set(flow.id, { at })
     }
@@ -362,6 +362,7 @@ export function createEngine(guide: Guide, { state, live = false, runs = 'page',
       derive('Goal Reached', activity, at, { flow: flow.id, ...(goal.variant && { variant: goal.variant }) })
     }
     evaluate(now)
+    current = undefined
   }
   const takeDerived = () => {
     for (let activity = derived.shift(); activity; activity = derived.shift()) take(activity, activity.at < now)
@@ -404,7 +405,6 @@ export function createEngine(guide: Guide, { state, live = false, runs = 'page',
       evaluate(now)
       recheck = false
       decide(now)
-      current = undefined
       takeDerived()
     } while (touched.length || recheck)
   }
@@ -549,6 +549,8 @@ export function createEngine(guide: Guide, { state, live = false, runs = 'page',
         pending.delete(key)
         starting.set(each.flow, at)
         conclude('start')
+        // Those asked before it may be held by something else now.
+        recheck = pending.size > 0
       } else if (each.heldBy !== closed.gate) {
         conclude('hold')
         if (each.heldBy === undefined) derive('Flow Held', each.cause, at, { flow: each.flow, gate: closed.gate })

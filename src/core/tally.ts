@@ -75,7 +75,10 @@ export function tallyLeaf(written: Tallied, { memory }: Around, saved: Json | un
     } else slots.delete(key)
     // Set anew, so that the map's order is by the latest use and the first key is the one to forget.
     slots.set(key, slot)
-    if (slots.size > keysKept) drop(slots.keys().next().value!)
+    if (slots.size > keysKept) {
+      drop(slots.keys().next().value!)
+      findOldest()
+    }
     return slot
   }
   const drop = (key: string) => {
@@ -99,11 +102,10 @@ export function tallyLeaf(written: Tallied, { memory }: Around, saved: Json | un
       if (known >= 0 && entries[known]![0] > entry[0]) return
       if (known >= 0) entries.splice(known, 1)
     }
-    let place = entries.length
-    while (place && entries[place - 1]![0] > entry[0]) place--
-    entries.splice(place, 0, entry)
+    let place = entries.push(entry) - 1
+    for (; place && entries[place - 1]![0] > entry[0]; place--) [entries[place - 1], entries[place]] = [entry, entries[place - 1]!]
     if (entries.length > cap) entries.shift()
-    oldest = Math.min(oldest, entry[0])
+    findOldest()
   }
 
   for (const [key, entries, clearedAt] of kept) judge(slots.set(key, { entries, clearedAt }).get(key)!)
@@ -132,6 +134,8 @@ export function tallyLeaf(written: Tallied, { memory }: Around, saved: Json | un
         if (per === undefined) slotOf(prefix)
       }
       const values = per === undefined ? [''] : valuesAt(activity, per)
+      // What it clears itself does not keep it from being counted.
+      const open = values.filter((value) => !late || at > Math.max(clearedAt, slots.get(prefix + value)?.clearedAt ?? 0))
       if (unless?.test(activity, path)) {
         if (per !== undefined && values.length) {
           for (const value of values) slotOf(prefix + value)
@@ -142,12 +146,11 @@ export function tallyLeaf(written: Tallied, { memory }: Around, saved: Json | un
         }
       }
       const from = byPage ? memory.tabs[tab]?.at : bySession ? (memory.session?.startedAt ?? Infinity) : now - span + 1
-      if (at < (from ?? 0) || (late && at <= clearedAt)) return
+      if (at < (from ?? 0)) return
       const added = read(activity, path)
       if (added.length)
-        for (const value of values) {
+        for (const value of open) {
           const slot = slotOf(prefix + value)
-          if (late && at <= slot.clearedAt) continue
           for (const each of added) add(slot, [at, each])
           judge(slot, activity)
         }

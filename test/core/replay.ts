@@ -75,14 +75,14 @@ export function replay(of: Guide, options: EngineOptions & { play?: boolean } = 
     decisions.push(...outcome.decisions)
     derived.push(...outcome.activities)
     if (options.play === false) return
-    for (const { flow, verdict, at } of outcome.decisions)
+    for (const { flow, verdict, at, cause } of outcome.decisions)
       if (verdict === 'start')
         for (const [type, properties] of [
           ['Flow Started', { flow }],
           ['Step Viewed', { flow, step: 'hello' }],
           ['Flow Ended', { flow, reason: 'done' }],
         ] as const)
-          take(engine.handle(activity([at - start, type, properties, { interaction: false }])))
+          take(engine.handle(activity([at - start, type, properties, { interaction: false, seq: cause.seq }])))
   }
   const advance = (to: Moment) => {
     const end = moment(to)

@@ -2,7 +2,7 @@ import { compileMatch, valueAt } from '../condition.ts'
 import type { Match, Range, Window } from '../guide.ts'
 import type { Operator } from '../operator.ts'
 import { match, object, optional, range, string, window } from '../shape.ts'
-import { tallyLeaf } from '../tally.ts'
+import { type Entry, tallyLeaf } from '../tally.ts'
 
 interface Aggregate {
   of: string
@@ -15,7 +15,7 @@ interface Aggregate {
 const valuesKept = 2000
 
 /** An aggregate of a number in each match: non-numbers are ignored, and where nothing matched it is unknown. */
-function aggregate(name: string, reduce: (values: number[]) => number): Operator<Aggregate & { [name: string]: unknown }> {
+function aggregate(name: string, reduce: (entries: readonly Entry[]) => number): Operator<Aggregate & { [name: string]: unknown }> {
   return {
     name,
     kind: 'state',
@@ -38,7 +38,7 @@ function aggregate(name: string, reduce: (values: number[]) => number): Operator
             return typeof value === 'number' && test(activity, path) ? [value] : []
           },
           cap: valuesKept,
-          measure: (entries) => (entries.length ? reduce(entries.map(([, value]) => value as number)) : undefined),
+          measure: (entries) => (entries.length ? reduce(entries) : undefined),
         },
         around,
         saved,
@@ -47,9 +47,17 @@ function aggregate(name: string, reduce: (values: number[]) => number): Operator
   }
 }
 
-const total = (values: number[]) => values.reduce((sum, value) => sum + value, 0)
+function fold(combine: (a: number, b: number) => number) {
+  return (entries: readonly Entry[]) => {
+    let result = entries[0]![1] as number
+    for (let index = 1; index < entries.length; index++) result = combine(result, entries[index]![1] as number)
+    return result
+  }
+}
+
+const total = fold((a, b) => a + b)
 
 export const sum = aggregate('sum', total)
-export const avg = aggregate('avg', (values) => total(values) / values.length)
-export const min = aggregate('min', (values) => Math.min(...values))
-export const max = aggregate('max', (values) => Math.max(...values))
+export const avg = aggregate('avg', (entries) => total(entries) / entries.length)
+export const min = aggregate('min', fold(Math.min))
+export const max = aggregate('max', fold(Math.max))
