@@ -1,6 +1,6 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { playwright } from '@vitest/browser-playwright'
-import type { BuildEnvironmentOptions, Plugin } from 'vite'
+import type { BuildEnvironmentOptions, Plugin, SSROptions } from 'vite'
 import { defineConfig } from 'vitest/config'
 import { browserPath, launchFlags } from './test/browser.mjs'
 
@@ -15,8 +15,10 @@ const hashed = 'chunks/[name]-[hash].js'
  * script   dist/foothold.js, the drop-in: one request. No chunk imports it, so a page may load it under any address
  *          (`?v=2`, a copy on a CDN) and never gets a second one. The few modules that both need are in both
  * themes   dist/themes
+ * cli      dist/cli.js, the command `foothold`. It carries its argument parser, as without it it could not even say
+ *          which optional package is missing; all other packages stay imports
  */
-const builds: Record<string, { build: BuildEnvironmentOptions; plugins?: Plugin[] }> = {
+const builds: Record<string, { build: BuildEnvironmentOptions; plugins?: Plugin[]; ssr?: SSROptions }> = {
   package: {
     build: {
       outDir: 'dist/esm',
@@ -54,6 +56,14 @@ const builds: Record<string, { build: BuildEnvironmentOptions; plugins?: Plugin[
       cssCodeSplit: true,
       cssTarget: ['chrome111', 'firefox115', 'safari16.4'],
       rolldownOptions: { input: themes(), output: { assetFileNames: '[name][extname]' } },
+    },
+  },
+  cli: {
+    ssr: { noExternal: ['commander'] },
+    build: {
+      ssr: 'src/cli/cli.ts',
+      target: 'node20',
+      rolldownOptions: { output: { entryFileNames: 'cli.js', chunkFileNames: 'cli/[name]-[hash].js' } },
     },
   },
 }

@@ -51,7 +51,7 @@ async function build() {
 async function bundles(outDir) {
   process.env.NODE_ENV = 'production'
   const vite = await import('vite')
-  const folders = { package: 'esm', stage: '', script: '', themes: 'themes' }
+  const folders = { package: 'esm', stage: '', script: '', themes: 'themes', cli: '' }
   for (const [mode, folder] of Object.entries(folders)) {
     if (mode === 'themes' && !readdirSync(join(root, 'themes')).length) continue
     await vite.build({ root, mode, logLevel: 'warn', build: { outDir: join(outDir, folder), emptyOutDir: false } })

@@ -18,6 +18,9 @@ export type ErrorCode =
   | 'chunk-failed' // a part of Foothold could not be loaded
   | 'url-refused' // a link or image address is not allowed
   | 'token-failed' // the identity token could not be had
+  | 'file-failed' // a file that the command was given could not be read or written
+  | 'log-refused' // a log that is not in order, or has a line that is none
+  | 'package-missing' // the command needs an optional package that is not installed
 
 /**
  * The one error of Foothold. Its message says what happened, why, and what to do; its `code` is permanent.

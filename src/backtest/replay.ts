@@ -1,0 +1,311 @@
+import type { Activity, Json } from '../core/activity.ts'
+import type { Gate } from '../core/eligibility.ts'
+import { createEngine, type Decision, type Engine, type Outcome } from '../core/engine.ts'
+import { type Flow, type Guide, type Purpose, type Step, surfaceOf } from '../core/guide.ts'
+import { countWeek, createTally, increase, type Tally } from './tally.ts'
+
+/** Replays recorded activities through real engines: each visitor has one of its own, for each guide. */
+export interface Replay {
+  /** Takes an activity; those of one visitor come in order. */
+  take(activity: Activity): void
+  /** The log ends here: deadlines up to then pass, later ones are open. One tally a guide. */
+  finish(end: number): Tally[]
+  readonly visitors: number
+  /** Activities that were taken; what Foothold reported when they were recorded is left out, as the replay decides anew. */
+  readonly taken: number
+}
+
+export interface ReplayOptions {
+  /** What visitors agreed to. @default everything */
+  consent?: Purpose[]
+  /** How each flow ends, at once. @default 'completed' */
+  outcome?: ReplayOutcome
+  /** How many engines are kept as they are; those used longest ago are put away as text. @default 5,000 */
+  engines?: number
+  /** Is told each firing under the first guide, when it is known what became of it. */
+  onFiring?: ((firing: FiringLine) => void) | undefined
+}
+
+export type ReplayOutcome = 'completed' | 'dismissed' | 'ended'
+
+/** A firing of a trigger, and what became of it. */
+export interface FiringLine {
+  flow: string
+  variant?: string
+  visitor: string
+  /** Milliseconds since the epoch. */
+  at: number
+  /** The type of the activity that fired it, or the page for what time made true. */
+  cause: string
+  /** `held`: some gate stayed closed. `waiting`: its delay was not over, or a newer firing or page took its place. */
+  verdict: 'shown' | 'held' | 'refused' | 'control' | 'waiting'
+  /** When it was shown. */
+  shownAt?: number
+  /** The gate that decided last; absent where all were open. */
+  because?: Gate
+}
+
+/** What Foothold reports about flows by itself: not what the visitor does in them. */
+const replayed = /^(Flow (Started|Completed|Dismissed|Ended|Snoozed|Held)|Step Viewed|Offer Shown|Session Started|Experiment Viewed|Goal Reached)$/
+
+const week = 7 * 86_400_000
+/** The epoch was a Thursday. */
+const monday = 4 * 86_400_000
+const hour = 3_600_000
+/** So long after its end a log can still be waited for. */
+const silence = 400 * 86_400_000
+/** Orders what a replay tells itself behind its cause, and before the next line. */
+const tick = 2 ** -20
+
+/** A visitor under all guides. */
+interface Follower {
+  cases: Case[]
+  lastSeq: number
+  /** Gone where the engines were put away. */
+  engines?: Engine[][]
+  states?: string
+}
+
+/** A visitor under one guide. */
+interface Case {
+  week: number
+  inWeek: number
+  fired?: Set<string>
+  shown?: Map<string, number>
+  lastShown?: string
+  /** Firings of which is not known yet what becomes of them. */
+  waiting?: Map<string, FiringLine>
+}
+
+/**
+ * Flows are taken as started, viewed and ended at their decision's time.
+ *
+ * @param guides The first is the one that the others are compared with.
+ */
+export function createReplay(guides: Guide[], options: ReplayOptions = {}): Replay {
+  const { consent = ['functional', 'analytics', 'marketing'], outcome = 'completed', engines: most = 5000, onFiring } = options
+  const agreed = Object.fromEntries(consent.map((purpose) => [purpose, true]))
+  const tallies = guides.map(createTally)
+  const rooms = guides.map(({ flows }) => [...new Set(['page' as const, ...flows.map(({ runs = 'page' }) => runs)])])
+  const byId = guides.map(({ flows }) => new Map(flows.map((flow) => [flow.id, flow])))
+  const perVisitor = rooms.flat().length
+  const followers = new Map<string, Follower>()
+  /** Those whose engines are there, the one used last at the end. */
+  const awake = new Map<string, Follower>()
+  let taken = 0
+  // What a firing belongs to: one visitor and guide at a time.
+  let now: { id: string; own: Case; index: number; beyond: boolean } | undefined
+
+  const createEngines = (states?: Json[][]) =>
+    guides.map((guide, index) =>
+      rooms[index]!.map((runs, room) => {
+        const engine = createEngine(guide, { state: states?.[index]![room], runs, onFiring: fired })
+        engine.consent(agreed)
+        return engine
+      }),
+    )
+  const wake = (id: string): Follower => {
+    let follower = followers.get(id)
+    if (!follower) {
+      follower = { cases: guides.map(createCase), lastSeq: 0, engines: createEngines() }
+      followers.set(id, follower)
+    } else if (!follower.engines) {
+      follower.engines = createEngines(JSON.parse(follower.states!))
+      delete follower.states
+    }
+    awake.delete(id)
+    awake.set(id, follower)
+    if (awake.size * perVisitor > most && awake.size > 1) {
+      const [oldest, sleeper] = awake.entries().next().value!
+      sleeper.states = JSON.stringify(sleeper.engines!.map((each) => each.map(({ state }) => state)))
+      delete sleeper.engines
+      awake.delete(oldest)
+    }
+    return follower
+  }
+
+  /** The engine tells of a firing, before its gates. */
+  const fired = (flow: string, variant: string | undefined, at: number, cause: Activity) => {
+    const { id, own, index, beyond } = now!
+    const tally = tallies[index]!.flows[flow]!
+    if (beyond) {
+      tally.open++
+      return
+    }
+    tally.fired++
+    own.fired ??= new Set()
+    if (!own.fired.has(flow)) tally.visitors++
+    own.fired.add(flow)
+    // What joins a firing that is held is held as well, until a decision says otherwise.
+    const { verdict = 'waiting', because } = own.waiting?.get(flow) ?? {}
+    settle(own, flow)
+    own.waiting ??= new Map()
+    own.waiting.set(flow, {
+      flow, ...(variant && { variant }), visitor: id, at, cause: cause.type, verdict, ...(because && { because }),
+    })
+  }
+  /** Nothing more becomes of what waits. */
+  const settle = (own: Case, flow: string) => {
+    const line = own.waiting?.get(flow)
+    if (!line) return
+    own.waiting!.delete(flow)
+    const { index } = now!
+    const by = line.verdict === 'held' && culprit(own, line.because!)
+    if (by) increase(tallies[index]!.flows[flow]!.displaced, by)
+    if (index === 0) onFiring?.(line)
+  }
+
+  const count = (own: Case, index: number, at: number, flow: Flow) => {
+    const tally = tallies[index]!
+    const each = tally.flows[flow.id]!
+    own.shown ??= new Map()
+    const times = own.shown.get(flow.id) ?? 0
+    own.shown.set(flow.id, times + 1)
+    own.lastShown = flow.id
+    each.shown++
+    if (!times) {
+      each.reached++
+      increase(each.reach, String(Math.floor(at / hour)))
+    }
+    if (flow.runs === 'relay') return
+    enter(own, index, at)
+    own.inWeek++
+    tally.interruptions++
+  }
+  const enter = (own: Case, index: number, at: number) => {
+    const current = Math.floor((at - monday) / week)
+    if (own.week === current) return
+    if (!Number.isNaN(own.week)) countWeek(tallies[index]!, own.inWeek)
+    own.week = current
+    own.inWeek = 0
+  }
+
+  const conclude = ({ flow, verdict, at, because }: Decision, own: Case, index: number) => {
+    const tally = tallies[index]!.flows[flow]!
+    const line = own.waiting?.get(flow)
+    const closed = because.at(-1)
+    if (verdict === 'control') tally.control++
+    else if (verdict !== 'start') increase(tally.held, closed!.gate)
+    if (!line) return
+    if (verdict === 'start') Object.assign(line, { verdict: 'shown', shownAt: at, because: undefined })
+    else Object.assign(line, { verdict: verdict === 'control' ? verdict : verdict === 'hold' ? 'held' : 'refused', because: closed })
+    if (verdict !== 'hold') settle(own, flow)
+  }
+
+  /** What a decision leads to: the flow starts, is seen and ends at once, and more may follow from that. */
+  const follow = (follower: Follower, index: number, engine: Engine, { decisions }: Outcome) => {
+    const own = follower.cases[index]!
+    for (const decision of decisions) {
+      conclude(decision, own, index)
+      if (decision.verdict !== 'start') continue
+      const { at } = decision
+      const { flow = byId[index]!.get(decision.flow)! } = engine.flow(decision.flow) ?? {}
+      const steps = Array.isArray(flow.steps) ? flow.steps.filter((step) => engine.when(flow, step, at)) : [byReference]
+      const shown = steps.find(({ type }) => !/^(send|wait)$/.test(type)) ?? (flow.runs === 'relay' ? steps[0] : undefined)
+      if (shown) count(own, index, at, flow)
+      const told = (type: string, properties: Activity['properties']): Activity => {
+        follower.lastSeq += tick
+        const { cause, variant } = decision
+        return {
+          id: `${type}/${decision.flow}/${at}/${cause.id}`,
+          type, at,
+          seq: follower.lastSeq,
+          visitor: { anonymousId: cause.visitor.anonymousId },
+          ...(cause.tab && { tab: cause.tab }),
+          properties: { flow: decision.flow, ...(variant && { variant }), ...properties },
+          interaction: false,
+        }
+      }
+      const reports = [told('Flow Started', shown ? { surface: surfaceOf(shown) } : {})]
+      if (shown) {
+        reports.push(told('Step Viewed', { step: shown.id, surface: surfaceOf(shown) }))
+        const step = steps.at(-1)!.id
+        if (outcome === 'completed') reports.push(told('Flow Completed', { step }))
+        else if (outcome === 'dismissed') reports.push(told('Flow Dismissed', { step: shown.id, by: 'close' }))
+        else reports.push(told('Flow Ended', { step: shown.id, reason: 'replay' }))
+      } else reports.push(told('Flow Ended', { reason: 'empty' }))
+      // The relay hears of flows on the page, pages do not hear of those of the relay.
+      const hearing = flow.runs === 'relay' ? [engine] : follower.engines![index]!
+      for (const report of reports)
+        for (const each of hearing) follow(follower, index, each, each.handle(report))
+    }
+  }
+  /** Lets time pass, deadline by deadline, so that what a flow leads to happens at its time. */
+  const pass = (follower: Follower, index: number, engine: Engine, to: number) => {
+    let before: number | undefined
+    for (let due = engine.due; due !== undefined && due <= to && due !== before; due = engine.due) {
+      before = due
+      follow(follower, index, engine, engine.advanceTo(due))
+    }
+  }
+
+  return {
+    take(activity) {
+      if (replayed.test(activity.type)) return
+      taken++
+      const { at, type, seq, properties, visitor } = activity
+      const id = visitor.anonymousId
+      const follower = wake(id)
+      // Who returns was there since then, which the engine must hear before deadlines pass.
+      const until = type === 'Visitor Returned' && typeof properties.since === 'number' ? Math.min(at, properties.since) : at
+      follower.cases.forEach((own, index) => {
+        now = { id, own, index, beyond: false }
+        enter(own, index, at)
+        for (const engine of follower.engines![index]!) {
+          pass(follower, index, engine, until)
+          follower.lastSeq = Math.max(follower.lastSeq, seq)
+          follow(follower, index, engine, engine.handle(activity))
+        }
+      })
+    },
+    finish(end) {
+      for (const [id] of followers) {
+        const follower = wake(id)
+        follower.cases.forEach((own, index) => {
+          now = { id, own, index, beyond: false }
+          for (const engine of follower.engines![index]!) {
+            pass(follower, index, engine, end)
+            engine.advanceTo(end)
+          }
+          for (const flow of [...(own.waiting?.keys() ?? [])]) settle(own, flow)
+          now.beyond = true
+          for (const engine of follower.engines![index]!) engine.advanceTo(end + silence)
+          if (!Number.isNaN(own.week)) countWeek(tallies[index]!, own.inWeek)
+          compare(tallies[index]!, own, follower.cases[0]!)
+        })
+        // It is done: what it took is free.
+        awake.delete(id)
+        delete follower.engines
+      }
+      return tallies
+    },
+    get visitors() {
+      return followers.size
+    },
+    get taken() {
+      return taken
+    },
+  }
+}
+
+/** Steps that the source would bring: one of them is taken to be shown. */
+const byReference: Step = { id: 'first', type: 'message' }
+
+function createCase(): Case {
+  return { week: Number.NaN, inWeek: 0 }
+}
+
+/** Which flow is in the way, where a gate is closed by one. */
+function culprit(own: Case, { gate, actual }: Gate): string | undefined {
+  if (gate === 'slot' || gate === 'group') return String(actual)
+  return gate === 'limits' ? own.lastShown : undefined
+}
+
+function compare({ flows }: Tally, own: Case, before: Case): void {
+  if (own === before) return
+  for (const [id, tally] of Object.entries(flows)) {
+    const more = (own.shown?.get(id) ?? 0) - (before.shown?.get(id) ?? 0)
+    if (more > 0) tally.gained += more
+    else tally.lost -= more
+  }
+}

@@ -1,0 +1,47 @@
+import { parentPort, workerData } from 'node:worker_threads'
+import { readLogLine } from '../backtest/log-line.ts'
+import { createReplay, type ReplayOptions } from '../backtest/replay.ts'
+import type { Tally } from '../backtest/tally.ts'
+import type { Guide } from '../core/guide.ts'
+
+/** What a worker starts with. */
+export interface WorkerStart {
+  guides: Guide[]
+  options: Omit<ReplayOptions, 'onFiring'>
+  firings: boolean
+}
+
+/** Lines of its visitors, or the end of the log. */
+export type WorkerOrder = { lines: string; numbers: Float64Array } | { end: number }
+
+export interface WorkerReport {
+  /** Lines for the file of firings. */
+  firings: string
+  done?: { tallies: Tally[]; visitors: number; taken: number }
+}
+
+/** A worker's whole life: replays its share of the visitors, in the order in which their lines come. */
+export function replayInWorker(): void {
+  const { guides, options, firings } = workerData as WorkerStart
+  let written = ''
+  const replay = createReplay(guides, {
+    ...options,
+    ...(firings && { onFiring: (line) => (written += `${JSON.stringify(line)}\n`) }),
+  })
+  const report = (done?: WorkerReport['done']) => {
+    parentPort!.postMessage({ firings: written, ...(done && { done }) } satisfies WorkerReport)
+    written = ''
+  }
+  parentPort!.on('message', (order: WorkerOrder) => {
+    if ('end' in order) {
+      const tallies = replay.finish(order.end)
+      report({ tallies, visitors: replay.visitors, taken: replay.taken })
+      parentPort!.close()
+      return
+    }
+    order.lines.split('\n').forEach((line, index) => {
+      replay.take(readLogLine(JSON.parse(line), order.numbers[index]!))
+    })
+    report()
+  })
+}
