@@ -14,6 +14,8 @@ let origin: string
 /** What the webhook got. */
 let taken: { id: string; type: string }[] = []
 let refuse = false
+/** How often the stage was asked for, while it is missing from the server. */
+let missed: number | undefined
 
 const guide = {
   format: 1,
@@ -78,6 +80,10 @@ beforeAll(async () => {
         taken.push({ id: messageId, type: event ?? type })
       return void response.end()
     }
+    if (request.url === '/stage.js' && missed !== undefined) {
+      missed++
+      return void response.writeHead(404).end()
+    }
     const [type, body] = files[request.url!] ?? [
       'text/html',
       `<!doctype html><title>${request.url}</title><p>${request.url}</p>
@@ -107,6 +113,7 @@ afterAll(async () => {
 beforeEach(async () => {
   taken = []
   refuse = false
+  missed = undefined
   context = await browser.newContext()
 })
 afterEach(() => context.close())
@@ -215,4 +222,23 @@ test('logging out in one tab logs out in the others', async () => {
   await second.evaluate(() => (globalThis as any).foothold.reset())
   await expect.poll(() => visitor(first)).not.toHaveProperty('id', 'u_1')
   expect((await visitor(first)).anonymousId).toBe((await visitor(second)).anonymousId)
+}, 30_000)
+
+test('a stage that is missing on the server is asked for twice, told of once, and nothing else suffers', async () => {
+  missed = 0
+  const page = await context.newPage()
+  await page.addInitScript(() => {
+    const errors: string[] = []
+    Object.assign(globalThis, {
+      errors,
+      foothold: Object.assign([], { options: { onError: (error: { code: string }) => errors.push(error.code) } }),
+    })
+  })
+  await open('/one', page)
+  for (let i = 0; i < 3; i++) await click(page)
+  await page.evaluate(() => (globalThis as any).foothold.start('three'))
+  await expect.poll(() => page.evaluate(() => (globalThis as any).errors)).toEqual(['chunk-failed'])
+  expect(missed).toBe(2)
+  await expect.poll(() => takenTypes('Button Clicked'), { timeout: 5000 }).toBe(3)
+  expect(await page.evaluate(() => (globalThis as any).errors)).toEqual(['chunk-failed'])
 }, 30_000)
