@@ -192,6 +192,8 @@ export function createFoothold(given: FootholdOptions): Foothold {
   let broken = false
   let warmed = false
   let waiting: ((stage: Stage) => void)[] = []
+  /** What happened while this tab had the stage but had not loaded it. */
+  let missed: Activity[] = []
   /** Explicit starts that wait for the guide or the stage. */
   const starts = new Set<string>()
   let progress: { [flow: string]: Json } = {}
@@ -391,13 +393,19 @@ export function createFoothold(given: FootholdOptions): Foothold {
     }
     if (begun) settle(engine.handle(activity), own, told)
     else if (backlog.push(activity) > keptBeforeGuide) backlog.shift()
-    stage?.activity(activity)
+    tellStage(activity)
+  }
+
+  function tellStage(activity: Activity) {
+    if (stage) stage.activity(activity)
+    // Flows that go on here are told of it when the stage is loaded; elsewhere another tab's stage has heard it.
+    else if (tabs?.stage && missed.push(activity) > keptBeforeGuide) missed.shift()
   }
 
   function settle({ decisions, activities }: Outcome, own: boolean, told = false) {
     for (const activity of activities) {
       if (!told && (tabs?.stage || (own && !tabs?.staged))) tell(activity)
-      stage?.activity(activity)
+      tellStage(activity)
       touch()
     }
     for (const decision of decisions)
@@ -612,6 +620,7 @@ export function createFoothold(given: FootholdOptions): Foothold {
       stage?.stop()
       stage = undefined
       waiting = []
+      missed = []
       return
     }
     if (!begun) return
@@ -619,7 +628,8 @@ export function createFoothold(given: FootholdOptions): Foothold {
     if (stopped || mine !== turns || !begun) return
     if (!stage) {
       progress = Object.fromEntries(Object.entries(Object(found) as typeof progress).filter(([id]) => allowed(id)))
-      if (Object.keys(progress).length) onStage((stage) => stage.resume(progress))
+      if (Object.keys(progress).length) onStage((stage) => stage.resume(progress, missed.splice(0)))
+      else missed = []
       // Whatever else ran is lost, and its slot is free.
       for (const [flow, { status }] of Object.entries(profile().flows))
         if (/shown|snoozed/.test(status) && !(flow in progress))

@@ -39,8 +39,11 @@ export interface StageOptions {
 /** Plays the flows that were decided: machines, targets, contents, surfaces. It keeps no place of its own. */
 export interface Stage {
   play(decision: Pick<Decision, 'flow' | 'variant' | 'cause'>): void
-  /** Goes on with flows after a reload or in another tab, as their `onLeave` says. */
-  resume(progress: { [flow: string]: Json }): void
+  /**
+   * Goes on with flows after a reload or in another tab, as their `onLeave` says.
+   * `missed` is what happened on the new page before the stage was there.
+   */
+  resume(progress: { [flow: string]: Json }, missed?: readonly Activity[]): void
   /** Takes every activity: it may advance, branch or cancel. */
   activity(activity: Activity): void
   /** Ids of the flows that run, the snoozed ones excluded. */
@@ -113,6 +116,11 @@ export function createStage(options: StageOptions): Stage {
     if (!showing || showing.viewed) return
     showing.viewed = true
     report(run, { type: 'Step Viewed', properties: { flow: flow.id, step: showing.step.id } })
+  }
+
+  function hear(run: Run, activity: Activity) {
+    if (!run.preview && !verbs.test(activity.type))
+      run.actor.send({ type: activity.type, at: activity.at, activity } as never)
   }
 
   // — a flow begins
@@ -410,7 +418,7 @@ export function createStage(options: StageOptions): Stage {
 
   return {
     play,
-    resume(progress) {
+    resume(progress, missed = []) {
       for (const [id, kept] of Object.entries(progress)) {
         const found = options.flow(id)
         const { context } = Object(kept) as { context?: FlowContext }
@@ -424,15 +432,14 @@ export function createStage(options: StageOptions): Stage {
           }
           const run = begin(flow, createActor(machine, { snapshot: resumed.snapshot } as never), false)
           run.actor.send(resumed.event as never)
+          for (const activity of missed) hear(run, activity)
           if (resumed.resumed !== 'same')
             report(run, { type: 'Flow Resumed', properties: { flow: id, resumed: resumed.resumed } })
         })
       }
     },
     activity(activity) {
-      if (verbs.test(activity.type)) return
-      for (const run of [...runs.values()])
-        if (!run.preview) run.actor.send({ type: activity.type, at: activity.at, activity } as never)
+      for (const run of [...runs.values()]) hear(run, activity)
     },
     playing: () => [...runs.values()].filter((run) => !isSnoozed(run)).map((run) => run.flow.id),
     end(flow, reason) {
