@@ -39,7 +39,7 @@ export interface Engine {
   block(reason: string, only?: (flow: Flow) => boolean): () => void
   /** What the visitor agreed to; until told, only `functional` is open. */
   consent(purposes: { [purpose in Purpose]?: boolean }): void
-  /** The next moment at which time alone can change something. */
+  /** The next moment at which time alone can change something; may be one that has been put off, never one too late. */
   readonly due: number | undefined
   /** Every gate and every leaf of the trigger: actual, wanted, and the smallest change that flips it. */
   explain(flow: string, at: number): Explanation
@@ -422,22 +422,10 @@ export function createEngine(guide: Guide, { state, live = false, runs = 'page',
     }
     deadlines.splice(low, 0, { at: due, unit })
   }
-  /** The next deadline that is still one. */
-  const nextDeadline = (): number | undefined => {
-    for (let top = deadlines.at(-1); top; top = deadlines.at(-1)) {
-      const { at, unit } = top
-      if (unit.dueAt === at) {
-        if (at <= now || unit.trigger.due(now) === at) return at
-        unit.dueAt = undefined
-      }
-      deadlines.pop()
-      if (unit.dueAt === undefined) schedule(unit, now)
-    }
-    return undefined
-  }
   const sessionEnd = () => memory.session && Math.min(memory.session.lastAt + sessionGap, memory.session.startedAt + sessionCap)
   const nextDue = (): number | undefined => {
-    let next = nextDeadline()
+    while (deadlines.length && deadlines.at(-1)!.unit.dueAt !== deadlines.at(-1)!.at) deadlines.pop()
+    let next = deadlines.at(-1)?.at
     const consider = (at: number | undefined) => {
       if (at !== undefined && !(next! <= at)) next = at
     }
@@ -464,7 +452,9 @@ export function createEngine(guide: Guide, { state, live = false, runs = 'page',
         const { unit, at } = deadlines.pop()!
         if (unit.dueAt !== at) continue
         unit.dueAt = undefined
-        touch(unit)
+        // What put it off since then left it where it stood: to move every deadline with every interaction takes too long.
+        if (unit.trigger.due(at - 1) === at) touch(unit)
+        else schedule(unit, now)
       }
       settle()
     }

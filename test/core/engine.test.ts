@@ -97,7 +97,7 @@ describe('whatever happens', () => {
           if (index >= cut) part = createEngine(of, { state: part.state })
           decisions[0].push(...whole.handle(each).decisions)
           decisions[1].push(...part.handle(each).decisions)
-          expect(part.due).toBe(whole.due)
+          expect(part.due! >= whole.due!).toBe(true)
         })
         part = createEngine(of, { state: JSON.parse(JSON.stringify(part.state)) })
         decisions[0].push(...whole.advanceTo(start + 60).decisions)
