@@ -116,7 +116,7 @@ function compileOperator(name: string, wanted: any): Test {
     }
     case '$elemMatch': {
       const test = isOperators(wanted) ? compileValue(wanted) : compileCondition(wanted)
-      return (value) => Array.isArray(value) && value.some(test)
+      return (value) => Array.isArray(value) && value.some((each) => each != null && test(each))
     }
     case '$regex':
     case '$regexi':
@@ -174,7 +174,7 @@ function typeOf(value: unknown): string {
 
 /** Semantic versions as text that sorts: numbers padded, a release after its pre-releases. */
 function version(value: unknown): string {
-  const parts = `${value || 0}`.replace(/(^v|\+.*$)/g, '').split(/[-.]/)
+  const parts = `${(typeof value === 'string' || typeof value === 'number') && value ? value : 0}`.replace(/(^v|\+.*$)/g, '').split(/[-.]/)
   if (parts.length === 3) parts.push('~')
   return parts.map((part) => (/^\d+$/.test(part) ? part.padStart(5) : part)).join('-')
 }
