@@ -6,7 +6,7 @@ export interface CompiledRange {
   fits(value: number): boolean
   /** Beyond this number the answer no longer changes. */
   bound: number
-  /** For a value that grows from `start` at, one a moment: the next moment after `at` at which the answer can change. */
+  /** For a value that grows from `start` at, one a moment: the next moment after `at` at which the answer changes. */
   flip(start: number, at: number): number | undefined
 }
 
@@ -14,18 +14,20 @@ export function compileRange(range: Range): CompiledRange {
   const bounds = Object.entries(range).map(([name, wanted]) => [name, parseBound(wanted)] as const)
   // A comparison with b changes its answer at b or one later.
   const moments = bounds.flatMap(([, bound]) => [Math.ceil(bound), Math.floor(bound) + 1]).sort((a, b) => a - b)
+  const fits = (value: number) =>
+    bounds.every(([name, bound]) =>
+      name === '$eq' ? value === bound
+      : name === '$ne' ? value !== bound
+      : name === '$gt' ? value > bound
+      : name === '$gte' ? value >= bound
+      : name === '$lt' ? value < bound
+      : value <= bound)
   return {
-    fits: (value) =>
-      bounds.every(([name, bound]) =>
-        name === '$eq' ? value === bound
-        : name === '$ne' ? value !== bound
-        : name === '$gt' ? value > bound
-        : name === '$gte' ? value >= bound
-        : name === '$lt' ? value < bound
-        : value <= bound),
+    fits,
     bound: Math.max(1, ...moments),
     flip(start, at) {
-      const moment = moments.find((each) => start + each > at)
+      const now = fits(at - start)
+      const moment = moments.find((each) => start + each > at && fits(each) !== now)
       return moment === undefined ? undefined : start + moment
     },
   }

@@ -186,8 +186,7 @@ export function tallyLeaf(written: Tallied, { memory }: Around, saved: Json | un
       const actual = measure(best)
       const truth = truthOf(best)
       const gone = best.findIndex(([at], index) => best[index + 1]?.[0] !== at && truthOf(best.slice(index + 1)) !== truth)
-      let wanted = written.counts && !truth ? flip(0, actual!) : undefined
-      while (wanted !== undefined && !fits(wanted)) wanted = flip(0, wanted)
+      const wanted = written.counts && !truth ? flip(0, actual!) : undefined
       return {
         actual: per !== undefined && key ? { [per]: key.split('\n').at(-1), value: actual } : actual,
         wanted: is,
