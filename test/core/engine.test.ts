@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import type { Activity } from '../../src/core/activity.ts'
+import type { Activity, Properties } from '../../src/core/activity.ts'
 import { createEngine, type Decision } from '../../src/core/engine.ts'
 import type { Flow, Guide } from '../../src/core/guide.ts'
 import { activity, flow, guide, replay, start } from './replay.ts'
@@ -12,7 +12,7 @@ const scale = Number(process.env.SCALE ?? 1)
 const types = ['A', 'B', 'C']
 const type = fc.constantFrom(...types)
 const duration = fc.integer({ min: 1, max: 8 })
-const key = fc.constantFrom({}, { p: 1 }, { p: 2 }, { products: [{ p: 1 }, { p: 2 }] })
+const key: fc.Arbitrary<Properties> = fc.constantFrom<Properties[]>({}, { p: 1 }, { p: 2 }, { products: [{ p: 1 }, { p: 2 }] })
 const row = fc.tuple(fc.integer({ min: 0, max: 24 }), type, key)
 const log = fc
   .array(row, { maxLength: 9 })
