@@ -6,8 +6,8 @@ type Test = (value: unknown) => boolean
 
 /**
  * Compiles a MongoDB-style filter to a function. Syntax and results are GrowthBook's
- * (https://docs.growthbook.io/lib/build-your-own#conditions) but for one thing: an ordered comparison (`$gt $gte $lt $lte`)
- * with a missing value is false. Unknown operators and broken expressions are false, never an error.
+ * (https://docs.growthbook.io/lib/build-your-own#conditions) but for one thing: an ordered comparison
+ * (`$gt $gte $lt $lte`) with a missing value is false. Unknown operators and broken expressions are false, never an error.
  *
  * @example compileCondition({ price: { $gt: 20 }, 'brand.name': { $in: ['Acme'] } })(properties)
  */
@@ -59,7 +59,7 @@ export function matches(match: Match, activity: Activity, path?: string): boolea
   return compileMatch(match).test(activity, path)
 }
 
-/** Path patterns in regexparam's syntax; those after `!` exclude, and an empty list or only exclusions mean everywhere else. */
+/** Path patterns in regexparam's syntax; those after `!` exclude, and only exclusions mean everywhere else. */
 export function compilePages(pages: readonly string[]): (path: string | undefined) => boolean {
   const patterns = (excluding: boolean) =>
     pages.filter((page) => page.startsWith('!') === excluding).map((page) => parse(page.slice(+excluding)).pattern)
@@ -153,7 +153,10 @@ const not =
   (value) =>
     !test(value)
 const every = (tests: Test[]): Test => (tests.length === 1 ? tests[0]! : (value) => tests.every((test) => test(value)))
-const some = (tests: Test[]): Test => (value) => !tests.length || tests.some((test) => test(value))
+const some =
+  (tests: Test[]): Test =>
+  (value) =>
+    !tests.length || tests.some((test) => test(value))
 const conditions = (list: unknown): Test[] => (list as Condition[]).map(compileCondition)
 
 function isOperators(value: unknown): value is Record<string, unknown> {
@@ -174,7 +177,9 @@ function typeOf(value: unknown): string {
 
 /** Semantic versions as text that sorts: numbers padded, a release after its pre-releases. */
 function version(value: unknown): string {
-  const parts = `${(typeof value === 'string' || typeof value === 'number') && value ? value : 0}`.replace(/(^v|\+.*$)/g, '').split(/[-.]/)
+  const parts = `${(typeof value === 'string' || typeof value === 'number') && value ? value : 0}`
+    .replace(/(^v|\+.*$)/g, '')
+    .split(/[-.]/)
   if (parts.length === 3) parts.push('~')
   return parts.map((part) => (/^\d+$/.test(part) ? part.padStart(5) : part)).join('-')
 }

@@ -1,15 +1,26 @@
 import { type Calendar, nextPeriod } from './calendar.ts'
-import { compilePages } from './condition.ts'
+import type { compilePages } from './condition.ts'
 import { parseDuration } from './duration.ts'
 import { armOf, hash } from './experiment.ts'
 import { type Flow, type Guide, type Purpose, type Surface, surfaceOf } from './guide.ts'
 import type { Truth } from './operator.ts'
-import { type Memory, sessionGap, type Start } from './profile.ts'
+import { type Memory, type Start, sessionGap } from './profile.ts'
 
 /** The gates of a firing, in the order in which they are passed. */
 export const gates = [
-  'enabled', 'consent', 'holdout', 'experiment', 'audience', 'pages', 'schedule',
-  'frequency', 'group', 'limits', 'blocked', 'slot', 'stale',
+  'enabled',
+  'consent',
+  'holdout',
+  'experiment',
+  'audience',
+  'pages',
+  'schedule',
+  'frequency',
+  'group',
+  'limits',
+  'blocked',
+  'slot',
+  'stale',
 ] as const
 
 export type GateName = (typeof gates)[number]
@@ -55,7 +66,9 @@ export function passGates(flow: Flow, situation: Situation): Gate[] {
 
 /** The slots a flow takes while it runs: one modal-like surface, beside it at most one banner and one card. */
 export function slotsOf(flow: Flow): string[] {
-  return Array.isArray(flow.steps) ? [...new Set(flow.steps.flatMap((step) => (/^(send|wait)$/.test(step.type) ? [] : slotOf(surfaceOf(step)))))] : ['main']
+  return Array.isArray(flow.steps)
+    ? [...new Set(flow.steps.flatMap((step) => (/^(send|wait)$/.test(step.type) ? [] : slotOf(surfaceOf(step)))))]
+    : ['main']
 }
 
 /** The surface that a flow starts with. */
@@ -103,7 +116,10 @@ const checks: Record<GateName, Check> = {
     const zone = schedule?.timezone ?? memory.visitor.timezone
     const from = schedule?.from === undefined ? -Infinity : calendar.moment(schedule.from, zone)
     const until = schedule?.until === undefined ? Infinity : calendar.moment(schedule.until, zone)
-    return { closed: at < from || at >= until, ...(schedule && { actual: new Date(at).toISOString(), wanted: schedule }) }
+    return {
+      closed: at < from || at >= until,
+      ...(schedule && { actual: new Date(at).toISOString(), wanted: schedule }),
+    }
   },
 
   frequency({ id, frequency = { times: 1 } }, { memory, at, calendar }) {
@@ -112,16 +128,21 @@ const checks: Record<GateName, Check> = {
     const period = every === 'day' || every === 'week' ? every : undefined
     const date = period && ((moment: number) => calendar[period](moment, memory.visitor.timezone))
     const since =
-      every === undefined ? -Infinity
-      : period ? at - 9 * day
-      : every === 'session' ? (memory.session?.startedAt ?? Infinity) - 1
-      : at - parseDuration(every)
+      every === undefined
+        ? -Infinity
+        : period
+          ? at - 9 * day
+          : every === 'session'
+            ? (memory.session?.startedAt ?? Infinity) - 1
+            : at - parseDuration(every)
     const inPeriod = starts.filter((start) => start > since && (!date || date(start) === date(at)))
     const closed = inPeriod.length >= times
     const opensAt =
-      !closed || every === undefined || every === 'session' ? undefined
-      : date ? nextPeriod(at, date)
-      : inPeriod.at(-times)! + parseDuration(every)
+      !closed || every === undefined || every === 'session'
+        ? undefined
+        : date
+          ? nextPeriod(at, date)
+          : inPeriod.at(-times)! + parseDuration(every)
     return { closed, actual: inPeriod.length, wanted: frequency, ...(opensAt !== undefined && { opensAt }) }
   },
 
@@ -136,14 +157,20 @@ const checks: Record<GateName, Check> = {
     const surface = firstSurface(flow)
     const last = starts.at(-1)
     const gap = limits.gap === undefined ? 0 : parseDuration(limits.gap)
-    if (last && at < last.at + gap) return { closed: true, actual: at - last.at, wanted: { gap }, opensAt: last.at + gap }
-    for (const [of, { perSession, perDay }] of [['', limits], [`${surface}.`, limits.perSurface?.[surface] ?? {}]] as const) {
+    if (last && at < last.at + gap)
+      return { closed: true, actual: at - last.at, wanted: { gap }, opensAt: last.at + gap }
+    for (const [of, { perSession, perDay }] of [
+      ['', limits],
+      [`${surface}.`, limits.perSurface?.[surface] ?? {}],
+    ] as const) {
       const counted = of ? starts.filter((start) => start.surface === surface) : starts
       const inSession = counted.filter((start) => start.session === memory.sessions).length
-      if (inSession >= perSession!) return { closed: true, actual: inSession, wanted: { [`${of}perSession`]: perSession } }
+      if (inSession >= perSession!)
+        return { closed: true, actual: inSession, wanted: { [`${of}perSession`]: perSession } }
       if (perDay === undefined) continue
       const today = counted.filter((start) => start.at > at - 2 * day && date(start.at) === date(at)).length
-      if (today >= perDay) return { closed: true, actual: today, wanted: { [`${of}perDay`]: perDay }, opensAt: nextPeriod(at, date) }
+      if (today >= perDay)
+        return { closed: true, actual: today, wanted: { [`${of}perDay`]: perDay }, opensAt: nextPeriod(at, date) }
     }
     return { closed: false }
   },
@@ -159,7 +186,10 @@ const checks: Record<GateName, Check> = {
     return { closed: !!other, ...(other && { actual: other.id }), wanted: mine }
   },
 
-  stale: (_, { delayed }) => ({ closed: delayed > sessionGap, ...(delayed > 0 && { actual: delayed, wanted: sessionGap }) }),
+  stale: (_, { delayed }) => ({
+    closed: delayed > sessionGap,
+    ...(delayed > 0 && { actual: delayed, wanted: sessionGap }),
+  }),
 }
 
 function slotOf(surface: Surface): string[] {

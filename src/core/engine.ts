@@ -104,7 +104,10 @@ export interface EngineOptions {
   live?: boolean
   /** Whether relay flows are decided instead of page flows. @default 'page' */
   runs?: 'page' | 'relay'
-  /** Is told each firing of the visitor's own arm before any gate, also one that joins a firing that waits: a back-test counts them. */
+  /**
+   * Is told each firing of the visitor's own arm before any gate, also one that joins a firing that waits: a back-test
+   * counts them.
+   */
   onFiring?: ((flow: string, variant: string | undefined, at: number, cause: Activity) => void) | undefined
 }
 
@@ -179,7 +182,10 @@ interface Saved {
  * const engine = createEngine(guide)
  * const { decisions } = engine.handle(activity)
  */
-export function createEngine(guide: Guide, { state, live = false, runs = 'page', onFiring }: EngineOptions = {}): Engine {
+export function createEngine(
+  guide: Guide,
+  { state, live = false, runs = 'page', onFiring }: EngineOptions = {},
+): Engine {
   const saved = (state ?? {}) as unknown as Partial<Saved>
   const memory = createMemory(saved.memory, '')
   const calendar = createCalendar()
@@ -226,7 +232,14 @@ export function createEngine(guide: Guide, { state, live = false, runs = 'page',
     const kept = keep || oldStamp === stamp ? oldState : undefined
     const trigger = compileTrigger(expression, around, kept)
     const unit: Unit = {
-      trigger, segment, order: units.size, idles: [], dueAt: undefined, touched: false, restored: kept !== undefined, stamp,
+      trigger,
+      segment,
+      order: units.size,
+      idles: [],
+      dueAt: undefined,
+      touched: false,
+      restored: kept !== undefined,
+      stamp,
     }
     for (const leaf of trigger.leaves) {
       for (const type of new Set(leaf.types)) listen(byType, type, { unit, leaf })
@@ -269,7 +282,13 @@ export function createEngine(guide: Guide, { state, live = false, runs = 'page',
         patched.audience === undefined
           ? undefined
           : follow(`audience:${patched.audience === flow.audience ? id : name}`, patched.audience)
-      candidate.arms.push({ id: arm, flow: patched, unit, audience, pages: patched.pages && compilePages(patched.pages) })
+      candidate.arms.push({
+        id: arm,
+        flow: patched,
+        unit,
+        audience,
+        pages: patched.pages && compilePages(patched.pages),
+      })
       for (const cancel of patched.cancelOn ?? []) {
         const match = compileMatch(cancel)
         for (const type of match.types) listen(cancelsByType, type, { key: name, match })
@@ -279,12 +298,14 @@ export function createEngine(guide: Guide, { state, live = false, runs = 'page',
     }
     if (goal) {
       const match = compileMatch(goal.on)
-      for (const type of new Set(match.types)) listen(goalsByType, type, { flow, match, within: parseDuration(goal.within) })
+      for (const type of new Set(match.types))
+        listen(goalsByType, type, { flow, match, within: parseDuration(goal.within) })
     }
   }
 
   const ownArm = ({ flow: { experiment } }: Candidate) => experiment && armOf(experiment, memory.visitor.anonymousId)
-  const armWith = ({ arms }: Candidate, id: string | null | undefined) => arms.find((arm) => arm.id === (id ?? undefined))
+  const armWith = ({ arms }: Candidate, id: string | null | undefined) =>
+    arms.find((arm) => arm.id === (id ?? undefined))
 
   const fire = (candidate: Candidate, arm: string | undefined, { cause, lasting }: Firing, at: number) => {
     const { id } = candidate.flow
@@ -297,7 +318,15 @@ export function createEngine(guide: Guide, { state, live = false, runs = 'page',
   }
   /** The page stands for what time alone made true. */
   const pageActivity = (at: number): Activity =>
-    viewOf(memory) ?? { id: 'page', type: 'Page Viewed', at, seq: 0, visitor: memory.visitor, properties: {}, interaction: false }
+    viewOf(memory) ?? {
+      id: 'page',
+      type: 'Page Viewed',
+      at,
+      seq: 0,
+      visitor: memory.visitor,
+      properties: {},
+      interaction: false,
+    }
 
   /** An activity that follows from another; tabs, relay and replays compute the same id for it. */
   const derive = (type: string, { id: cause, seq, tab, page }: Activity, at: number, properties: Properties) => {
@@ -345,7 +374,7 @@ export function createEngine(guide: Guide, { state, live = false, runs = 'page',
     if (type === 'Page Viewed' && !late && runs === 'page')
       for (const [key, { lasting, cause }] of pending) if (!lasting && cause.tab === tab) pending.delete(key)
     for (const { key, match } of cancelsByType.get(type) ?? [])
-      if (at >= pending.get(key)?.firedAt! && match.test(activity, path)) pending.delete(key)
+      if (at >= (pending.get(key)?.firedAt ?? Infinity) && match.test(activity, path)) pending.delete(key)
 
     const flow = candidates.get(properties.flow as string)?.flow
     if (flow && /^Flow [^H]/.test(type)) {
@@ -422,7 +451,8 @@ export function createEngine(guide: Guide, { state, live = false, runs = 'page',
     }
     deadlines.splice(low, 0, { at: due, unit })
   }
-  const sessionEnd = () => memory.session && Math.min(memory.session.lastAt + sessionGap, memory.session.startedAt + sessionCap)
+  const sessionEnd = () =>
+    memory.session && Math.min(memory.session.lastAt + sessionGap, memory.session.startedAt + sessionCap)
   const nextDue = (): number | undefined => {
     while (deadlines.length && deadlines.at(-1)!.unit.dueAt !== deadlines.at(-1)!.at) deadlines.pop()
     let next = deadlines.at(-1)?.at
@@ -448,11 +478,11 @@ export function createEngine(guide: Guide, { state, live = false, runs = 'page',
       now = Math.max(now, due)
       if (sessionEnd()! <= now) finishSession()
       for (const [flow, at] of starting) if (at + startGrace <= now) starting.delete(flow)
-      while (deadlines.at(-1)?.at! <= now) {
+      while ((deadlines.at(-1)?.at ?? Infinity) <= now) {
         const { unit, at } = deadlines.pop()!
         if (unit.dueAt !== at) continue
         unit.dueAt = undefined
-        // What put it off since then left it where it stood: to move every deadline with every interaction takes too long.
+        // What put it off left it where it stood: to move every deadline with every interaction takes too long.
         if (unit.trigger.due(at - 1) === at) touch(unit)
         else schedule(unit, now)
       }
@@ -465,7 +495,12 @@ export function createEngine(guide: Guide, { state, live = false, runs = 'page',
   const running = (): Situation['running'] => [
     ...Object.entries(memory.flows)
       .filter(([, { status }]) => status === 'shown' || status === 'snoozed')
-      .map(([id, { status, surface }]) => ({ id, flow: candidates.get(id)?.flow, snoozed: status === 'snoozed', surface })),
+      .map(([id, { status, surface }]) => ({
+        id,
+        flow: candidates.get(id)?.flow,
+        snoozed: status === 'snoozed',
+        surface,
+      })),
     ...[...starting.keys()].map((id) => ({ id, flow: candidates.get(id)?.flow, snoozed: false })),
   ]
   const ask = ({ flow, pages, audience }: Arm, at: number, delayed: number): Gate[] =>
@@ -484,12 +519,20 @@ export function createEngine(guide: Guide, { state, live = false, runs = 'page',
     })
   const startOf = (flow: string, at: number) => {
     const candidate = candidates.get(flow)
-    return { at, flow, session: memory.sessions, ...(candidate && { surface: firstSurface(armWith(candidate, ownArm(candidate))!.flow) }) }
+    return {
+      at,
+      flow,
+      session: memory.sessions,
+      ...(candidate && { surface: firstSurface(armWith(candidate, ownArm(candidate))!.flow) }),
+    }
   }
 
-  /** Explicit starts and resumes are the stage's; of the rest a click comes first, then priority, then the guide's order. */
+  /** Explicit starts and resumes are the stage's. Of the rest a click comes first, then priority, then the order. */
   const rank = ({ flow, cause }: Pending) => {
-    const { flow: { priority = 'normal' }, order } = candidates.get(flow)!
+    const {
+      flow: { priority = 'normal' },
+      order,
+    } = candidates.get(flow)!
     return (cause.type.endsWith(' Clicked') ? -1e6 : 0) - ranks.indexOf(priority) * 1e5 + order
   }
   const decide = (at: number) => {
@@ -618,7 +661,14 @@ export function createEngine(guide: Guide, { state, live = false, runs = 'page',
     },
     explain(id, at) {
       const candidate = candidates.get(id)
-      if (!candidate) return { flow: id, at, trigger: { value: undefined, pending: false, leaves: [] }, gates: [], summary: `there is no flow "${id}"` }
+      if (!candidate)
+        return {
+          flow: id,
+          at,
+          trigger: { value: undefined, pending: false, leaves: [] },
+          gates: [],
+          summary: `there is no flow "${id}"`,
+        }
       const arm = armWith(candidate, ownArm(candidate))!
       const value = arm.unit.trigger.value(at)
       const leaves = arm.unit.trigger.explain(at)
@@ -685,11 +735,20 @@ function deciding(gates: Gate[]): Gate | undefined {
   return gates.find(({ verdict }) => verdict === 'refuse') ?? gates.find(({ verdict }) => verdict === 'hold')
 }
 
-function summarize(closed: Gate | undefined, leaves: LeafExplanation[], waits: Pending | undefined, value: boolean | undefined): string {
+function summarize(
+  closed: Gate | undefined,
+  leaves: LeafExplanation[],
+  waits: Pending | undefined,
+  value: boolean | undefined,
+): string {
   const told = ({ actual, wanted }: { actual?: unknown; wanted?: unknown }) =>
-    [actual !== undefined && ` ${JSON.stringify(actual)}`, wanted !== undefined && ` wanted ${JSON.stringify(wanted)}`].filter(Boolean).join(',')
+    [actual !== undefined && ` ${JSON.stringify(actual)}`, wanted !== undefined && ` wanted ${JSON.stringify(wanted)}`]
+      .filter(Boolean)
+      .join(',')
   if (closed && (waits || closed.verdict === 'refuse'))
-    return `${closed.verdict === 'hold' ? 'held' : 'refused'} by ${closed.gate}:${told(closed)}${closed.opensAt === undefined ? '' : `; opens at ${new Date(closed.opensAt).toISOString()}`}`
+    return `${closed.verdict === 'hold' ? 'held' : 'refused'} by ${closed.gate}:${told(closed)}${
+      closed.opensAt === undefined ? '' : `; opens at ${new Date(closed.opensAt).toISOString()}`
+    }`
   if (waits) return `fired; waits for its delay until ${new Date(waits.readyAt ?? waits.firedAt).toISOString()}`
   if (value) return 'the trigger is true; it fires when it becomes true again'
   const leaf = leaves.find(({ path, value }) => value !== !/(^|\.)not/.test(path)) ?? leaves[0]!

@@ -42,7 +42,8 @@ export function patchFlow(flow: Flow, arm: string | undefined): Flow {
     ? steps.map((step: Step) => [step.id, step])
     : Object.entries(steps as object)
   const kept = new Map<string, Step | null>(flow.steps.map((step) => [step.id, step]))
-  for (const [id, change] of changes) kept.set(id, change === null ? null : (merge(kept.get(id) ?? { id }, change) as Step))
+  for (const [id, change] of changes)
+    kept.set(id, change === null ? null : (merge(kept.get(id) ?? { id }, change) as Step))
   return { ...patched, steps: [...kept.values()].filter((step) => step !== null) }
 }
 

@@ -46,7 +46,7 @@ export interface Leaf {
   /** Lets time pass; what leaves a window is forgotten. */
   tick?(at: number): void
   value(at: number): Truth
-  /** Whether it became true (for `per` and `same`: for any one value) since it was last asked, and by which activity. */
+  /** Whether it became true (for `per` and `same`: for any value) since it was last asked, and by which activity. */
   edge(at: number): Activity | true | undefined
   /** The next moment after `at` at which time alone can change its value. */
   due?(at: number): number | undefined

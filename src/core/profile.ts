@@ -10,7 +10,7 @@ export interface Profile {
   sessions: {
     /** How many sessions there were, the current one included. */
     count: number
-    /** Absent between sessions. `seconds` from its start to its last interaction, `engaged` seconds of visible pages. */
+    /** Absent between sessions. `seconds` up to its last interaction, `engaged` seconds of visible pages. */
     current?: { startedAt: number; seconds: number; pages: number; engaged: number }
   }
   /** How often each type of activity happened. */
@@ -151,7 +151,8 @@ export function fold(memory: Memory, activity: Activity, late: boolean): string[
   }
   memory.lastSeen = Math.max(memory.lastSeen ?? at, at)
   memory.counts[type] = (memory.counts[type] ?? 0) + 1
-  const times = (memory.times[type] ??= [at, at])
+  memory.times[type] ??= [at, at]
+  const times = memory.times[type]
   times[0] = Math.min(times[0], at)
   times[1] = Math.max(times[1], at)
 
@@ -159,7 +160,8 @@ export function fold(memory: Memory, activity: Activity, late: boolean): string[
     // What is known from later stays.
     for (const key of ['id', 'timezone', 'locale'] as const)
       if (visitor[key] !== undefined && !(late && known[key] !== undefined)) known[key] = visitor[key]
-    if (visitor.traits) known.traits = late ? { ...visitor.traits, ...known.traits } : { ...known.traits, ...visitor.traits }
+    if (visitor.traits)
+      known.traits = late ? { ...visitor.traits, ...known.traits } : { ...known.traits, ...visitor.traits }
     facts.push('visitor')
   }
   if (!late) {
@@ -170,7 +172,16 @@ export function fold(memory: Memory, activity: Activity, late: boolean): string[
       // Set anew, so that the first tab is the one to forget.
       delete memory.tabs[tabName]
       const left = tab?.left
-      memory.tabs[tabName] = { view: activity, at, visible: true, open: true, ...(left && { left }), engaged: 0, since: at, lastAt: at }
+      memory.tabs[tabName] = {
+        view: activity,
+        at,
+        visible: true,
+        open: true,
+        ...(left && { left }),
+        engaged: 0,
+        since: at,
+        lastAt: at,
+      }
       const names = Object.keys(memory.tabs)
       if (names.length > tabsKept) delete memory.tabs[names[0]!]
       memory.viewed = tabName
@@ -242,7 +253,12 @@ export function idleSince({ session, tabs, shownAt = 0 }: Memory): number | unde
 }
 
 /** A view of the memory as a profile; the flows have more to them, which `publish` leaves out. */
-export function profileOf(memory: Memory, at: number, segments: Profile['segments'], scores: Profile['scores']): Profile {
+export function profileOf(
+  memory: Memory,
+  at: number,
+  segments: Profile['segments'],
+  scores: Profile['scores'],
+): Profile {
   const { visitor, firstSeen, lastSeen, sessions, session, counts, page, cart } = memory
   return {
     visitor,
@@ -268,7 +284,8 @@ export function publish(profile: Profile): Profile {
 
 /** A session in seconds; the current one counts the pages that are still open. */
 export function measure(memory: Memory, session: Session, at: number) {
-  const open = session === memory.session ? Object.values(memory.tabs).reduce((sum, tab) => sum + engagedIn(tab, at), 0) : 0
+  const open =
+    session === memory.session ? Object.values(memory.tabs).reduce((sum, tab) => sum + engagedIn(tab, at), 0) : 0
   return {
     startedAt: session.startedAt,
     seconds: (session.lastAt - session.startedAt) / 1000,
@@ -292,7 +309,8 @@ export function startSession(memory: Memory, { at, type, tab: leaving = '' }: Ac
   memory.sessions++
   memory.session = { startedAt: at, lastAt: at, pages: 0, engaged: 0 }
   for (const [name, tab] of Object.entries(memory.tabs))
-    if (tab.visible && !(type === 'Page Viewed' && name === leaving)) Object.assign(tab, { at, engaged: 0, since: at, open: true })
+    if (tab.visible && !(type === 'Page Viewed' && name === leaving))
+      Object.assign(tab, { at, engaged: 0, since: at, open: true })
 }
 
 function pause(tab: Tab, at: number): void {
@@ -306,7 +324,9 @@ function foldCart(cart: Profile['cart'], type: string, properties: Properties): 
   const at = cart.items.findIndex((item) => item.product_id === product_id)
   if (type === 'Order Completed') cart.items = []
   else if (type === 'Cart Viewed' && Array.isArray(products))
-    cart.items = (products as unknown as CartItem[]).slice(0, 100).map((product) => ({ ...product, quantity: product?.quantity ?? 1 }))
+    cart.items = (products as unknown as CartItem[])
+      .slice(0, 100)
+      .map((product) => ({ ...product, quantity: product?.quantity ?? 1 }))
   else if (type === 'Product Added' && product_id) {
     if (at < 0) cart.items.push({ ...(properties as unknown as CartItem), quantity })
     else cart.items[at]!.quantity += quantity
@@ -322,7 +342,7 @@ function foldCart(cart: Profile['cart'], type: string, properties: Properties): 
 
 function foldFlow(memory: Memory, id: string, { type, at, properties }: Activity): void {
   const step = typeof properties.step === 'string' ? properties.step : undefined
-  const record = (memory.flows[id] ??= {
+  memory.flows[id] ??= {
     status: 'ended',
     times: 0,
     lastAt: 0,
@@ -332,7 +352,8 @@ function foldFlow(memory: Memory, id: string, { type, at, properties }: Activity
     steps: {},
     ends: {},
     changedAt: 0,
-  })
+  }
+  const record = memory.flows[id]
   const end = /^Flow (Completed|Dismissed|Ended)$/.exec(type)?.[1]?.toLowerCase() as 'completed' | undefined
   const starts = type === 'Flow Started'
   // What lies before the latest start or end is history only.

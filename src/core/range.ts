@@ -16,12 +16,18 @@ export function compileRange(range: Range): CompiledRange {
   const moments = bounds.flatMap(([, bound]) => [Math.ceil(bound), Math.floor(bound) + 1]).sort((a, b) => a - b)
   const fits = (value: number) =>
     bounds.every(([name, bound]) =>
-      name === '$eq' ? value === bound
-      : name === '$ne' ? value !== bound
-      : name === '$gt' ? value > bound
-      : name === '$gte' ? value >= bound
-      : name === '$lt' ? value < bound
-      : value <= bound)
+      name === '$eq'
+        ? value === bound
+        : name === '$ne'
+          ? value !== bound
+          : name === '$gt'
+            ? value > bound
+            : name === '$gte'
+              ? value >= bound
+              : name === '$lt'
+                ? value < bound
+                : value <= bound,
+    )
   return {
     fits,
     bound: Math.max(1, ...moments),

@@ -31,7 +31,9 @@ export function createSegments(
     if (units.has(name)) return
     // Known already, so that a circle, which the reader refuses, ends here.
     units.set(name, undefined)
-    for (const [, inSegment, inProfile] of JSON.stringify(segments[name]).matchAll(/"segment":"([^"]+)|"segments\.([^".]+)/g)) {
+    for (const [, inSegment, inProfile] of JSON.stringify(segments[name]).matchAll(
+      /"segment":"([^"]+)|"segments\.([^".]+)/g,
+    )) {
       const other = (inSegment ?? inProfile)!
       if (Object.hasOwn(segments, other)) place(other)
     }

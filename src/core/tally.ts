@@ -103,7 +103,8 @@ export function tallyLeaf(written: Tallied, { memory }: Around, saved: Json | un
       if (known >= 0) entries.splice(known, 1)
     }
     let place = entries.push(entry) - 1
-    for (; place && entries[place - 1]![0] > entry[0]; place--) [entries[place - 1], entries[place]] = [entry, entries[place - 1]!]
+    for (; place && entries[place - 1]![0] > entry[0]; place--)
+      [entries[place - 1], entries[place]] = [entry, entries[place - 1]!]
     if (entries.length > cap) entries.shift()
     findOldest()
   }
@@ -135,7 +136,9 @@ export function tallyLeaf(written: Tallied, { memory }: Around, saved: Json | un
       }
       const values = per === undefined ? [''] : valuesAt(activity, per)
       // What it clears itself does not keep it from being counted.
-      const open = values.filter((value) => !late || at > Math.max(clearedAt, slots.get(prefix + value)?.clearedAt ?? 0))
+      const open = values.filter(
+        (value) => !late || at > Math.max(clearedAt, slots.get(prefix + value)?.clearedAt ?? 0),
+      )
       if (unless?.test(activity, path)) {
         if (per !== undefined && values.length) {
           for (const value of values) slotOf(prefix + value)
@@ -182,10 +185,13 @@ export function tallyLeaf(written: Tallied, { memory }: Around, saved: Json | un
       // The key with the most, of those that are true if any is.
       let [key, best]: [string, Entry[]] = ['', []]
       for (const [name, { entries, truth }] of slots)
-        if ((trues === 0 || truth) && (!best.length || (measured(entries) ?? 0) > (measured(best) ?? 0))) [key, best] = [name, entries]
+        if ((trues === 0 || truth) && (!best.length || (measured(entries) ?? 0) > (measured(best) ?? 0)))
+          [key, best] = [name, entries]
       const actual = measure(best)
       const truth = truthOf(best)
-      const gone = best.findIndex(([at], index) => best[index + 1]?.[0] !== at && truthOf(best.slice(index + 1)) !== truth)
+      const gone = best.findIndex(
+        ([at], index) => best[index + 1]?.[0] !== at && truthOf(best.slice(index + 1)) !== truth,
+      )
       const wanted = written.counts && !truth ? flip(0, actual!) : undefined
       return {
         actual: per !== undefined && key ? { [per]: key.split('\n').at(-1), value: actual } : actual,
@@ -195,7 +201,10 @@ export function tallyLeaf(written: Tallied, { memory }: Around, saved: Json | un
       }
     },
     get state() {
-      return [[...slots].map(([key, { entries, clearedAt }]) => [key, entries, clearedAt]), clearedAt] as unknown as Json
+      return [
+        [...slots].map(([key, { entries, clearedAt }]) => [key, entries, clearedAt]),
+        clearedAt,
+      ] as unknown as Json
     },
   }
 }

@@ -19,7 +19,22 @@ import { expressionShape, type Problem } from './shape.ts'
 
 /** The operators of the trigger language, by the key that names them in an expression. */
 export const operators: { readonly [name: string]: Operator } = {
-  on, count, sum, avg, min, max, ratio, sequence, absent, idle, dwell, since, active, status, profile, segment,
+  on,
+  count,
+  sum,
+  avg,
+  min,
+  max,
+  ratio,
+  sequence,
+  absent,
+  idle,
+  dwell,
+  since,
+  active,
+  status,
+  profile,
+  segment,
 }
 
 const anyExpression = expressionShape(operators)
@@ -78,7 +93,8 @@ export function compileTrigger(expression: Expression, around: Around, saved?: J
         (part[name] as Expression[]).map((each, index) => compile(each, join(path, `${name}.${index}`), negated)),
       )
     }
-    const operator = typeof part === 'string' ? on : operators[Object.keys(part).find((key) => Object.hasOwn(operators, key))!]!
+    const operator =
+      typeof part === 'string' ? on : operators[Object.keys(part).find((key) => Object.hasOwn(operators, key))!]!
     const leaf = operator.compile(part, around, savedLeaves?.[join(path, operator.name)] ?? undefined)
     placed.push({ leaf, path, operator, negated })
     return operator.fromProfile ? (at) => (fresh ? undefined : leaf.value(at)) : leaf.value
@@ -115,10 +131,19 @@ export function compileTrigger(expression: Expression, around: Around, saved?: J
     explain: (at) =>
       placed.map(({ leaf, path, operator }) => {
         const due = leaf.due?.(at)
-        return { path, operator: operator.name, value: leaf.value(at), ...(due! > at && { changesAt: due }), ...leaf.explain(at) }
+        return {
+          path,
+          operator: operator.name,
+          value: leaf.value(at),
+          ...(due! > at && { changesAt: due }),
+          ...leaf.explain(at),
+        }
       }),
     get state() {
-      return [was, Object.fromEntries(placed.map(({ leaf, path, operator }) => [join(path, operator.name), leaf.state ?? null]))]
+      return [
+        was,
+        Object.fromEntries(placed.map(({ leaf, path, operator }) => [join(path, operator.name), leaf.state ?? null])),
+      ]
     },
   }
 }

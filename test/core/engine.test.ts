@@ -12,20 +12,36 @@ const scale = Number(process.env.SCALE ?? 1)
 const types = ['A', 'B', 'C']
 const type = fc.constantFrom(...types)
 const duration = fc.integer({ min: 1, max: 8 })
-const key: fc.Arbitrary<Properties> = fc.constantFrom<Properties[]>({}, { p: 1 }, { p: 2 }, { products: [{ p: 1 }, { p: 2 }] })
+const key: fc.Arbitrary<Properties> = fc.constantFrom<Properties[]>(
+  {},
+  { p: 1 },
+  { p: 2 },
+  { products: [{ p: 1 }, { p: 2 }] },
+)
 const row = fc.tuple(fc.integer({ min: 0, max: 24 }), type, key)
 const log = fc
   .array(row, { maxLength: 9 })
-  .map((rows) => rows.sort(([a], [b]) => a - b).map(([at, type, properties]) => activity([at, type, { ...properties, n: at % 3 }])))
+  .map((rows) =>
+    rows.sort(([a], [b]) => a - b).map(([at, type, properties]) => activity([at, type, { ...properties, n: at % 3 }])),
+  )
 
 const bounds = fc.constantFrom({ $gte: 1 }, { $gte: 2 }, { $gt: 2 }, { $lt: 2 }, { $eq: 0 }, { $gte: 1, $lt: 3 })
 const optional = <T>(arbitrary: fc.Arbitrary<T>) => fc.option(arbitrary, { nil: undefined })
 const match = fc.oneof(type, fc.record({ on: type, where: fc.constant({ n: { $gte: 1 } }) }))
 const state = fc.oneof(
-  fc.record({ count: match, is: bounds, within: optional(duration), per: optional(fc.constant('p')), unless: optional(match) }),
+  fc.record({
+    count: match,
+    is: bounds,
+    within: optional(duration),
+    per: optional(fc.constant('p')),
+    unless: optional(match),
+  }),
   fc.record({ absent: match, after: match, for: duration, same: optional(fc.constant('p')) }),
   fc.record({ idle: duration }),
-  fc.record({ since: fc.oneof(fc.record({ last: type }), fc.record({ first: type })), is: fc.constantFrom({ $gte: 3 }, { $gt: 3 }, { $lt: 5 }) }),
+  fc.record({
+    since: fc.oneof(fc.record({ last: type }), fc.record({ first: type })),
+    is: fc.constantFrom({ $gte: 3 }, { $gt: 3 }, { $lt: 5 }),
+  }),
 )
 const pulse = fc.oneof(
   match,
@@ -58,7 +74,9 @@ test('the engine fires when a slow re-scan of the whole history says so', () => 
       const run = replay(guide([flow(trigger)]))
       for (const each of activities) run.handle(each)
       run.advance(40)
-      expect(run.starts.map(({ at }) => at - start)).toEqual(firingsOf(trigger, activities, start, start + 40).map((at) => at - start))
+      expect(run.starts.map(({ at }) => at - start)).toEqual(
+        firingsOf(trigger, activities, start, start + 40).map((at) => at - start),
+      )
     }),
     { seed, numRuns: 500 * scale },
   )
@@ -68,22 +86,68 @@ test('the engine fires when a slow re-scan of the whole history says so', () => 
 const broad = (triggers: unknown[]): Guide =>
   guide(
     [
-      ...triggers.map((trigger, index) => flow(trigger as Flow['trigger'], { id: `flow-${index}`, ...(index % 2 ? { delay: 3 } : {}) })),
-      flow({ segment: 'outer' }, { id: 'reader', frequency: { times: 2, every: 10 }, steps: [{ id: 's', type: 'message', surface: 'banner' }] }),
+      ...triggers.map((trigger, index) =>
+        flow(trigger as Flow['trigger'], { id: `flow-${index}`, ...(index % 2 ? { delay: 3 } : {}) }),
+      ),
+      flow(
+        { segment: 'outer' },
+        { id: 'reader', frequency: { times: 2, every: 10 }, steps: [{ id: 's', type: 'message', surface: 'banner' }] },
+      ),
       flow({ dwell: ['/a'], is: { $gte: 4 } }, { id: 'dweller', pages: ['/a'], cancelOn: ['C'], delay: 2 }),
       flow({ dwell: ['/a'], is: { $lt: 4 }, streak: 2 }, { id: 'leaver', group: 'g' }),
-      flow({ count: 'A', is: { $gte: 1 }, within: 'page' }, { id: 'page', group: 'g', experiment: { id: 'x', variants: [{ id: 'one', weight: 1 }, { id: 'two', weight: 1, patch: { trigger: 'B' } }] }, goal: { on: 'C', within: 5 } }),
-      flow({ all: [{ sum: 'B', of: 'n', is: { $gte: 2 }, within: 6 }, { status: 'page', is: 'shown', within: 9 }] }, { id: 'summer', priority: 'high' }),
+      flow(
+        { count: 'A', is: { $gte: 1 }, within: 'page' },
+        {
+          id: 'page',
+          group: 'g',
+          experiment: {
+            id: 'x',
+            variants: [
+              { id: 'one', weight: 1 },
+              { id: 'two', weight: 1, patch: { trigger: 'B' } },
+            ],
+          },
+          goal: { on: 'C', within: 5 },
+        },
+      ),
+      flow(
+        {
+          all: [
+            { sum: 'B', of: 'n', is: { $gte: 2 }, within: 6 },
+            { status: 'page', is: 'shown', within: 9 },
+          ],
+        },
+        { id: 'summer', priority: 'high' },
+      ),
       flow({ ratio: 'A', of: 'B', is: { $gte: 1 }, within: 7 }, { id: 'clicker' }),
     ],
-    { segments: { outer: { segment: 'inner' }, inner: { count: 'A', is: { $gte: 1 }, within: 5 } }, limits: { gap: 2 } },
+    {
+      segments: { outer: { segment: 'inner' }, inner: { count: 'A', is: { $gte: 1 }, within: 5 } },
+      limits: { gap: 2 },
+    },
   )
-const page = fc.tuple(fc.integer({ min: 0, max: 24 }), fc.constantFrom('Page Viewed', 'Page Hidden', 'Page Shown', 'Page Left'), fc.constantFrom({ path: '/a' }, { path: '/b' }))
+const page = fc.tuple(
+  fc.integer({ min: 0, max: 24 }),
+  fc.constantFrom('Page Viewed', 'Page Hidden', 'Page Shown', 'Page Left'),
+  fc.constantFrom({ path: '/a' }, { path: '/b' }),
+)
 const wide = fc
-  .array(fc.tuple(fc.oneof({ weight: 2, arbitrary: row }, { weight: 1, arbitrary: page }), fc.constantFrom('a', 'b')), { maxLength: 14 })
-  .map((rows) => rows.map(([[at, type, properties], tab]) => activity([at, type, { ...properties, n: at % 3 }, { tab }])))
+  .array(fc.tuple(fc.oneof({ weight: 2, arbitrary: row }, { weight: 1, arbitrary: page }), fc.constantFrom('a', 'b')), {
+    maxLength: 14,
+  })
+  .map((rows) =>
+    rows.map(([[at, type, properties], tab]) => activity([at, type, { ...properties, n: at % 3 }, { tab }])),
+  )
 const inOrder = (activities: Activity[]) => [...activities].sort((a, b) => a.at - b.at || a.seq - b.seq)
-const short = (decisions: Decision[]) => decisions.map(({ flow, variant, verdict, at, cause, because }) => [at - start, flow, variant, verdict, cause.id, because.at(-1)])
+const short = (decisions: Decision[]) =>
+  decisions.map(({ flow, variant, verdict, at, cause, because }) => [
+    at - start,
+    flow,
+    variant,
+    verdict,
+    cause.id,
+    because.at(-1),
+  ])
 
 describe('whatever happens', () => {
   test('an engine that goes on from saved state goes on exactly', () => {
@@ -143,7 +207,8 @@ describe('whatever happens', () => {
         activities.forEach((each, index) => {
           decisions[0].push(...once.handle(each).decisions)
           decisions[1].push(...twice.handle(each).decisions)
-          for (const earlier of again) if (earlier <= index) decisions[1].push(...twice.handle(activities[earlier]!).decisions)
+          for (const earlier of again)
+            if (earlier <= index) decisions[1].push(...twice.handle(activities[earlier]!).decisions)
         })
         expect(short(decisions[1])).toEqual(short(decisions[0]))
         expect(twice.state).toEqual(once.state)
@@ -169,8 +234,21 @@ describe('whatever happens', () => {
 
   test('counts and aggregates come to the same whatever the order of arrival', () => {
     const tally = fc.oneof(
-      fc.record({ count: match, is: bounds, within: optional(duration), per: optional(fc.constant('p')), unless: optional(match) }),
-      fc.record({ sum: match, of: fc.constant('n'), is: bounds, within: optional(duration), per: optional(fc.constant('p')), unless: optional(match) }),
+      fc.record({
+        count: match,
+        is: bounds,
+        within: optional(duration),
+        per: optional(fc.constant('p')),
+        unless: optional(match),
+      }),
+      fc.record({
+        sum: match,
+        of: fc.constant('n'),
+        is: bounds,
+        within: optional(duration),
+        per: optional(fc.constant('p')),
+        unless: optional(match),
+      }),
       fc.record({ since: fc.record({ last: match }), is: fc.constant({ $gte: 3 }) }),
     )
     const distinct = fc.uniqueArray(row, { selector: ([at]) => at, maxLength: 9 })

@@ -16,7 +16,8 @@ function gate({ engine }: Replay, name: GateName, at: number, of = 'flow') {
   return engine.explain(of, start + at).gates.find((each) => each.gate === name)!
 }
 
-const held = ({ derived }: Replay) => derived.filter(({ type }) => type === 'Flow Held').map(({ properties }) => properties)
+const held = ({ derived }: Replay) =>
+  derived.filter(({ type }) => type === 'Flow Held').map(({ properties }) => properties)
 const banner: Step = { ...step, surface: 'banner' }
 const card: Step = { ...step, surface: 'card' }
 const on = (type: string, more: Partial<Flow> = {}) => flow(type, { id: type.toLowerCase(), ...more })
@@ -81,7 +82,9 @@ describe('experiment', () => {
   const visitorIn = (arm: string) => visitors.find((each) => armOf(experiment, each) === arm)!
   const as = (visitor: string, row: Row) => ({ ...activity(row), visitor: { anonymousId: visitor } })
   const viewed = ({ derived }: Replay) =>
-    derived.filter(({ type }) => type === 'Experiment Viewed').map(({ at, properties }) => [at - start, properties.variant])
+    derived
+      .filter(({ type }) => type === 'Experiment Viewed')
+      .map(({ at, properties }) => [at - start, properties.variant])
   const run = (arm: string, more: Partial<Flow> = {}, of: Partial<Guide> = {}) => {
     const run = replay(guide([flow('A', { experiment, ...more })], of))
     return { ...run, take: (...rows: Row[]) => rows.forEach((row) => run.handle(as(visitorIn(arm), row))) }
@@ -158,18 +161,27 @@ describe('experiment', () => {
     const one = run('one', { goal: { on: 'Bought', within: '10s' } })
     one.take([0, 'A'], [9999, 'Bought'], [9999, 'Bought'])
     const goals = one.derived.filter(({ type }) => type === 'Goal Reached')
-    expect(goals.map(({ at, properties }) => [at - start, properties])).toEqual([[9999, { flow: 'flow', variant: 'one' }]])
+    expect(goals.map(({ at, properties }) => [at - start, properties])).toEqual([
+      [9999, { flow: 'flow', variant: 'one' }],
+    ])
   })
   test('what another tab told counts here too', () => {
     const one = run('one', { goal: { on: 'Bought', within: '10s' } })
-    one.take([0, 'Experiment Viewed', { experiment: 'x', variant: 'one', flow: 'flow' }, { interaction: false }], [5, 'A'], [9999, 'Bought'])
+    one.take(
+      [0, 'Experiment Viewed', { experiment: 'x', variant: 'one', flow: 'flow' }, { interaction: false }],
+      [5, 'A'],
+      [9999, 'Bought'],
+    )
     expect(viewed(one)).toEqual([])
     expect(one.derived.map(({ type }) => type)).toContain('Goal Reached')
   })
 })
 
 test('without an experiment the goal runs from Flow Started, to less than within', () => {
-  for (const [at, reached] of [[9999, 1], [10_000, 0]] as const) {
+  for (const [at, reached] of [
+    [9999, 1],
+    [10_000, 0],
+  ] as const) {
     const run = replay(guide([flow('A', { goal: { on: 'Bought', within: '10s' } })]))
     run.rows([0, 'A'], [at, 'Bought'])
     expect(run.derived.filter(({ type }) => type === 'Goal Reached')).toHaveLength(reached)
@@ -178,7 +190,13 @@ test('without an experiment the goal runs from Flow Started, to less than within
 
 test('an audience that is not true, or not known, refuses', () => {
   const run = replay(guide([flow('A', { audience: { profile: { 'visitor.traits.plan': 'pro' } } })]))
-  run.rows([0, 'A'], [1, 'B', {}, { traits: { plan: 'free' } }], [2, 'A'], [3, 'B', {}, { traits: { plan: 'pro' } }], [4, 'A'])
+  run.rows(
+    [0, 'A'],
+    [1, 'B', {}, { traits: { plan: 'free' } }],
+    [2, 'A'],
+    [3, 'B', {}, { traits: { plan: 'pro' } }],
+    [4, 'A'],
+  )
   expect(verdicts(run)).toEqual([
     [0, 'flow', 'refuse', 'audience'],
     [2, 'flow', 'refuse', 'audience'],
@@ -190,7 +208,11 @@ test('an audience that is not true, or not known, refuses', () => {
 
 test('pages hold until the visitor is on one of them', () => {
   const run = replay(guide([flow(since('A'), { pages: ['/shop/*', '!/shop/checkout'] })]))
-  run.rows([0, 'A', {}, { page: '/home' }], [1, 'Page Viewed', { path: '/shop/checkout' }], [2, 'Page Viewed', { path: '/shop/p1' }])
+  run.rows(
+    [0, 'A', {}, { page: '/home' }],
+    [1, 'Page Viewed', { path: '/shop/checkout' }],
+    [2, 'Page Viewed', { path: '/shop/p1' }],
+  )
   expect(verdicts(run)).toEqual([
     [0, 'flow', 'hold', 'pages'],
     [2, 'flow', 'start'],
@@ -236,40 +258,88 @@ describe('frequency', () => {
     return run.starts.map(({ at }) => at - start)
   }
   test('is once ever where nothing is said', () => {
-    expect(startsOf(undefined, [[0, 'A'], ['400d', 'A']])).toEqual([0])
+    expect(
+      startsOf(undefined, [
+        [0, 'A'],
+        ['400d', 'A'],
+      ]),
+    ).toEqual([0])
   })
   test('rolls: exactly so long ago is out', () => {
     const day = 86_400_000
-    expect(startsOf({ times: 1, every: '1d' }, [[0, 'A'], ['1d-1', 'A'], ['1d', 'A']])).toEqual([0, day])
+    expect(
+      startsOf({ times: 1, every: '1d' }, [
+        [0, 'A'],
+        ['1d-1', 'A'],
+        ['1d', 'A'],
+      ]),
+    ).toEqual([0, day])
   })
   test('counts by session', () => {
-    expect(startsOf({ times: 2, every: 'session' }, [[0, 'A'], [1, 'A'], [2, 'A'], ['31m', 'A']])).toEqual([0, 1, 31 * 60_000])
+    expect(
+      startsOf({ times: 2, every: 'session' }, [
+        [0, 'A'],
+        [1, 'A'],
+        [2, 'A'],
+        ['31m', 'A'],
+      ]),
+    ).toEqual([0, 1, 31 * 60_000])
   })
   test('counts calendar days in the time zone of the visitor', () => {
     const hour = 3_600_000
-    const rows: Row[] = [[0, 'A'], ['4h59m', 'A'], ['5h', 'A'], ['24h', 'A'], ['29h', 'A']]
+    const rows: Row[] = [
+      [0, 'A'],
+      ['4h59m', 'A'],
+      ['5h', 'A'],
+      ['24h', 'A'],
+      ['29h', 'A'],
+    ]
     expect(startsOf({ times: 1, every: 'day' }, rows, 'America/New_York')).toEqual([0, 5 * hour, 29 * hour])
     expect(startsOf({ times: 1, every: 'day' }, rows)).toEqual([0, 24 * hour])
   })
   test('a day on which the clock changes has 23 or 25 hours', () => {
     const midnight = Date.parse('2026-03-28T23:00Z') - start
     const hour = 3_600_000
-    const rows: Row[] = [[midnight, 'A'], [midnight + 23 * hour - 1, 'A'], [midnight + 23 * hour, 'A']]
+    const rows: Row[] = [
+      [midnight, 'A'],
+      [midnight + 23 * hour - 1, 'A'],
+      [midnight + 23 * hour, 'A'],
+    ]
     expect(startsOf({ times: 1, every: 'day' }, rows, 'Europe/Berlin')).toEqual([midnight, midnight + 23 * hour])
     const autumn = Date.parse('2026-10-24T22:00Z') - start
-    const more: Row[] = [[autumn, 'A'], [autumn + 25 * hour - 1, 'A'], [autumn + 25 * hour, 'A']]
+    const more: Row[] = [
+      [autumn, 'A'],
+      [autumn + 25 * hour - 1, 'A'],
+      [autumn + 25 * hour, 'A'],
+    ]
     expect(startsOf({ times: 1, every: 'day' }, more, 'Europe/Berlin')).toEqual([autumn, autumn + 25 * hour])
   })
   test('weeks begin on Monday', () => {
     const day = 86_400_000
-    expect(startsOf({ times: 1, every: 'week' }, [['6d', 'A'], ['7d-1', 'A'], ['7d', 'A']])).toEqual([6 * day, 7 * day])
+    expect(
+      startsOf({ times: 1, every: 'week' }, [
+        ['6d', 'A'],
+        ['7d-1', 'A'],
+        ['7d', 'A'],
+      ]),
+    ).toEqual([6 * day, 7 * day])
   })
   test('a flow that ended without a step seen is not counted', () => {
     const run = replay(guide([flow('A', { frequency: { times: 1 } })], { limits: { perSession: 1 } }), { play: false })
     const own = { interaction: false } as const
-    run.rows([0, 'A'], [1, 'Flow Started', { flow: 'flow' }, own], [2, 'Flow Ended', { flow: 'flow', reason: 'missing' }, own], [3, 'A'])
+    run.rows(
+      [0, 'A'],
+      [1, 'Flow Started', { flow: 'flow' }, own],
+      [2, 'Flow Ended', { flow: 'flow', reason: 'missing' }, own],
+      [3, 'A'],
+    )
     expect(run.starts).toHaveLength(2)
-    run.rows([4, 'Flow Started', { flow: 'flow' }, own], [5, 'Step Viewed', { flow: 'flow', step: 'hello' }, own], [6, 'Flow Dismissed', { flow: 'flow', step: 'hello' }, own], [7, 'A'])
+    run.rows(
+      [4, 'Flow Started', { flow: 'flow' }, own],
+      [5, 'Step Viewed', { flow: 'flow', step: 'hello' }, own],
+      [6, 'Flow Dismissed', { flow: 'flow', step: 'hello' }, own],
+      [7, 'A'],
+    )
     expect(verdicts(run).at(-1)).toEqual([7, 'flow', 'refuse', 'frequency'])
     expect(run.engine.profile(start + 7).flows.flow).toMatchObject({ times: 1, status: 'dismissed', lastAt: start + 4 })
   })
@@ -281,7 +351,9 @@ describe('frequency', () => {
 })
 
 test('flows of one group exclude each other, also those that start together', () => {
-  const run = replay(guide([on('A', { group: 'g' }), flow(since('A'), { group: 'g', steps: [banner] })]), { play: false })
+  const run = replay(guide([on('A', { group: 'g' }), flow(since('A'), { group: 'g', steps: [banner] })]), {
+    play: false,
+  })
   run.rows([0, 'A'])
   expect(verdicts(run)).toEqual([
     [0, 'a', 'start'],
@@ -319,13 +391,36 @@ describe('limits', () => {
     expect(verdicts(run).at(-1)).toEqual([86_400_000, 'flow', 'start'])
   })
   test('by surface', () => {
-    const run = replay(guide([on('A', { steps: [banner] }), on('B', { steps: [banner] }), on('C')], { limits: { perSurface: { banner: { perSession: 1 } } } }), { play: false })
+    const run = replay(
+      guide([on('A', { steps: [banner] }), on('B', { steps: [banner] }), on('C')], {
+        limits: { perSurface: { banner: { perSession: 1 } } },
+      }),
+      { play: false },
+    )
     const own = { interaction: false } as const
-    run.rows([0, 'A'], [0, 'Flow Started', { flow: 'a', surface: 'banner' }, own], [1, 'Flow Completed', { flow: 'a' }, own], [2, 'B'], [3, 'C'])
+    run.rows(
+      [0, 'A'],
+      [0, 'Flow Started', { flow: 'a', surface: 'banner' }, own],
+      [1, 'Flow Completed', { flow: 'a' }, own],
+      [2, 'B'],
+      [3, 'C'],
+    )
     // It ended before anything was seen, so nothing was counted.
     expect(run.starts.map(({ flow }) => flow)).toEqual(['a', 'b', 'c'])
-    const seen = replay(guide([on('A', { steps: [banner] }), on('B', { steps: [banner] }), on('C')], { limits: { perSurface: { banner: { perSession: 1 } } } }), { play: false })
-    seen.rows([0, 'A'], [0, 'Flow Started', { flow: 'a', surface: 'banner' }, own], [0, 'Step Viewed', { flow: 'a', step: 'hello' }, own], [1, 'Flow Completed', { flow: 'a' }, own], [2, 'B'], [3, 'C'])
+    const seen = replay(
+      guide([on('A', { steps: [banner] }), on('B', { steps: [banner] }), on('C')], {
+        limits: { perSurface: { banner: { perSession: 1 } } },
+      }),
+      { play: false },
+    )
+    seen.rows(
+      [0, 'A'],
+      [0, 'Flow Started', { flow: 'a', surface: 'banner' }, own],
+      [0, 'Step Viewed', { flow: 'a', step: 'hello' }, own],
+      [1, 'Flow Completed', { flow: 'a' }, own],
+      [2, 'B'],
+      [3, 'C'],
+    )
     expect(verdicts(seen)).toEqual([
       [0, 'a', 'start'],
       [2, 'b', 'hold', 'limits'],
@@ -375,7 +470,13 @@ describe('blocked', () => {
 
 describe('slot', () => {
   test('one modal-like surface, beside it a banner and a card', () => {
-    const flows = [on('A'), on('B', { steps: [{ ...step, surface: 'tooltip' }] }), on('C', { steps: [banner] }), on('D', { steps: [card] }), on('E', { steps: [card, { ...banner, id: 'next' }] })]
+    const flows = [
+      on('A'),
+      on('B', { steps: [{ ...step, surface: 'tooltip' }] }),
+      on('C', { steps: [banner] }),
+      on('D', { steps: [card] }),
+      on('E', { steps: [card, { ...banner, id: 'next' }] }),
+    ]
     const run = replay(guide([...flows, on('F', { steps: [{ ...step, surface: 'inline' }] })]), { play: false })
     run.rows([0, 'A'], [1, 'B'], [2, 'C'], [3, 'D'], [4, 'E'], [5, 'F'])
     expect(verdicts(run)).toEqual([
@@ -395,7 +496,13 @@ describe('slot', () => {
     const run = replay(guide(flows), { play: false })
     run.rows([0, 'Page Viewed', { path: '/' }])
     expect(run.starts.map(({ flow }) => flow)).toEqual(['highest'])
-    const clicked = replay(guide([flow(since('A'), { id: 'first', priority: 'highest' }), flow('Element Clicked', { id: 'second', priority: 'lowest' })]), { play: false })
+    const clicked = replay(
+      guide([
+        flow(since('A'), { id: 'first', priority: 'highest' }),
+        flow('Element Clicked', { id: 'second', priority: 'lowest' }),
+      ]),
+      { play: false },
+    )
     const release = clicked.engine.block('typing')
     clicked.rows([0, 'A'], [1, 'Element Clicked'])
     release()
@@ -417,7 +524,13 @@ describe('slot', () => {
   })
   test('a snoozed flow leaves its slot but not its group', () => {
     const run = replay(guide([on('A', { group: 'g' }), on('B'), on('C', { group: 'g' })]), { play: false })
-    run.rows([0, 'A'], [1, 'Flow Started', { flow: 'a' }], [2, 'Flow Snoozed', { flow: 'a', step: 'hello', until: 9 }], [3, 'B'], [4, 'C'])
+    run.rows(
+      [0, 'A'],
+      [1, 'Flow Started', { flow: 'a' }],
+      [2, 'Flow Snoozed', { flow: 'a', step: 'hello', until: 9 }],
+      [3, 'B'],
+      [4, 'C'],
+    )
     expect(verdicts(run).slice(1)).toEqual([
       [3, 'b', 'start'],
       [4, 'c', 'hold', 'group'],
@@ -444,14 +557,19 @@ describe('stale', () => {
     // Slept until then: no timer came in between.
     const { decisions } = run.engine.advanceTo(moment(until as string))
     expect(decisions).toMatchObject([{ verdict, at: start + 10_000 }])
-    if (verdict === 'refuse') expect(decisions[0]!.because.at(-1)).toMatchObject({ gate: 'stale', actual: 30 * 60_000 + 1 })
+    if (verdict === 'refuse')
+      expect(decisions[0]!.because.at(-1)).toMatchObject({ gate: 'stale', actual: 30 * 60_000 + 1 })
   })
 })
 
 describe('delay', () => {
   test('waits, and asks all gates again afterwards', () => {
     const run = replay(guide([flow(since('A'), { delay: '10s', pages: ['/shop'] })]))
-    run.rows([0, 'Page Viewed', { path: '/shop' }], [1000, 'A', {}, { page: '/shop' }], [9000, 'Page Viewed', { path: '/home' }])
+    run.rows(
+      [0, 'Page Viewed', { path: '/shop' }],
+      [1000, 'A', {}, { page: '/shop' }],
+      [9000, 'Page Viewed', { path: '/home' }],
+    )
     expect(run.decisions).toEqual([])
     expect(run.engine.due).toBe(start + 11_000)
     run.rows([12_000, 'B'], [13_000, 'Page Viewed', { path: '/shop' }])
@@ -541,7 +659,17 @@ describe('a pending firing', () => {
 })
 
 test('gates are asked again when the visitor is identified', () => {
-  const run = replay(guide([flow(since('A')), on('Q', { trigger: since('A'), steps: [banner], purpose: 'functional', audience: { profile: { 'visitor.id': { $exists: false } } } })]))
+  const run = replay(
+    guide([
+      flow(since('A')),
+      on('Q', {
+        trigger: since('A'),
+        steps: [banner],
+        purpose: 'functional',
+        audience: { profile: { 'visitor.id': { $exists: false } } },
+      }),
+    ]),
+  )
   const release = run.engine.block('typing')
   run.rows([0, 'A'], [1, 'Visitor Identified', {}, { visitor: 'u1' }])
   release()
@@ -555,7 +683,11 @@ test('gates are asked again when the visitor is identified', () => {
 })
 
 test('a refusal anywhere beats what holds before it', () => {
-  const run = replay(guide([flow('A', { purpose: 'marketing', frequency: { times: 1, every: '1d' }, schedule: { until: '2020-01-01' } })]))
+  const run = replay(
+    guide([
+      flow('A', { purpose: 'marketing', frequency: { times: 1, every: '1d' }, schedule: { until: '2020-01-01' } }),
+    ]),
+  )
   run.rows([0, 'A'])
   expect(verdicts(run)).toEqual([[0, 'flow', 'refuse', 'schedule']])
 })

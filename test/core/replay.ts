@@ -10,7 +10,15 @@ export type Row = [
   at: Moment,
   type: string,
   properties?: Properties,
-  more?: { tab?: string; page?: string; id?: string; seq?: number; interaction?: false; visitor?: string; traits?: Properties },
+  more?: {
+    tab?: string
+    page?: string
+    id?: string
+    seq?: number
+    interaction?: false
+    visitor?: string
+    traits?: Properties
+  },
 ]
 
 /** Monday, in the middle of the night of Greenwich. */
@@ -99,7 +107,8 @@ export function replay(of: Guide, options: EngineOptions & { play?: boolean } = 
     advance,
     handle(each) {
       // It tells of what was before, so a log is not stopped on the way to it.
-      if (each.type !== 'Visitor Returned') for (let due = engine.due; due !== undefined && due <= each.at; due = engine.due) take(engine.advanceTo(due))
+      if (each.type !== 'Visitor Returned')
+        for (let due = engine.due; due !== undefined && due <= each.at; due = engine.due) take(engine.advanceTo(due))
       take(engine.handle(each))
     },
     rows(...rows) {

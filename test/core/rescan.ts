@@ -8,7 +8,8 @@ export function firingsOf(trigger: any, log: Activity[], from: number, to: numbe
   const firings: number[] = []
   let before: Moment = { at: from - 1, past: [], activity: undefined }
   const look = (now: Moment) => {
-    const fires = valueOf(trigger, now) === true && (valueOf(trigger, before, true) !== true || hasEdge(trigger, before, now))
+    const fires =
+      truthAt(trigger, now) === true && (truthAt(trigger, before, true) !== true || hasEdge(trigger, before, now))
     if (fires) firings.push(now.at)
     before = now
   }
@@ -16,7 +17,8 @@ export function firingsOf(trigger: any, log: Activity[], from: number, to: numbe
     const past = log.filter((each) => each.at < at)
     // Deadlines come before the activities of their moment.
     look({ at, past, activity: undefined })
-    for (const activity of log.filter((each) => each.at === at)) look({ at, past: log.slice(0, log.indexOf(activity) + 1), activity })
+    for (const activity of log.filter((each) => each.at === at))
+      look({ at, past: log.slice(0, log.indexOf(activity) + 1), activity })
   }
   return firings
 }
@@ -31,11 +33,19 @@ interface Moment {
 type Truth = boolean | undefined
 
 /** @param over The moment is over, so that no pulse is true. */
-function valueOf(part: any, now: Moment, over = false): Truth {
-  if (part.all) return three(part.all.map((each: any) => valueOf(each, now, over)), false)
-  if (part.any) return three(part.any.map((each: any) => valueOf(each, now, over)), true)
+function truthAt(part: any, now: Moment, over = false): Truth {
+  if (part.all)
+    return three(
+      part.all.map((each: any) => truthAt(each, now, over)),
+      false,
+    )
+  if (part.any)
+    return three(
+      part.any.map((each: any) => truthAt(each, now, over)),
+      true,
+    )
   if (part.not) {
-    const value = valueOf(part.not, now, over)
+    const value = truthAt(part.not, now, over)
     return value === undefined ? undefined : !value
   }
   if (part.idle) {
@@ -61,10 +71,13 @@ function hasEdge(part: any, before: Moment, now: Moment): boolean {
   const parts = part.all ?? part.any
   if (parts) return parts.some((each: any) => hasEdge(each, before, now))
   if (isPulse(part)) return truths(part, now).size > 0
-  if (part.idle || part.since) return valueOf(part, now) === true && valueOf(part, before) !== true
+  if (part.idle || part.since) return truthAt(part, now) === true && truthAt(part, before) !== true
   const [was, is] = [truths(part, before), truths(part, now)]
   // The clear by the activity that has just come is a state of its own.
-  const cleared = now.activity && part.unless && hits(part.unless, now.activity) ? truths({ ...part, onlyClears: now.activity }, now) : was
+  const cleared =
+    now.activity && part.unless && hits(part.unless, now.activity)
+      ? truths({ ...part, onlyClears: now.activity }, now)
+      : was
   const armedAnew = (key: string) => part.absent && armedBy(part, key, now.past) !== armedBy(part, key, before.past)
   return [...is].some((key) => !was.has(key) || !cleared.has(key) || armedAnew(key))
 }
@@ -84,8 +97,16 @@ function truths(part: any, now: Moment): Set<string> {
       const concerns = (each: Activity) => !by || keysOf(by, each).includes(key)
       if (part.count) {
         const counted = past.filter((each, index) => {
-          if (each === part.onlyClears || !hits(part.count, each) || !concerns(each) || each.at <= at - (part.within ?? Infinity)) return false
-          return !past.slice(index + 1).some((later) => part.unless && hits(part.unless, later) && clears(by, key, later))
+          if (
+            each === part.onlyClears ||
+            !hits(part.count, each) ||
+            !concerns(each) ||
+            each.at <= at - (part.within ?? Infinity)
+          )
+            return false
+          return !past
+            .slice(index + 1)
+            .some((later) => part.unless && hits(part.unless, later) && clears(by, key, later))
         })
         return by && !counted.length ? false : fits(counted.length, part.is)
       }
@@ -104,8 +125,15 @@ function armedBy({ absent, after, same }: any, key: string, past: Activity[]): A
 }
 
 /** Where matches of a sequence end; the next one begins after that. */
-function completions({ sequence, within = Infinity, unless }: any, past: Activity[], key: string, by: string | undefined): number[] {
-  const steps = sequence.map((step: any) => (step.next ? { match: step.next, strict: true } : { match: step, strict: false }))
+function completions(
+  { sequence, within = Infinity, unless }: any,
+  past: Activity[],
+  key: string,
+  by: string | undefined,
+): number[] {
+  const steps = sequence.map((step: any) =>
+    step.next ? { match: step.next, strict: true } : { match: step, strict: false },
+  )
   const named = steps.flatMap(({ match }: any) => match.on ?? match)
   const concerns = (each: Activity) => !by || keysOf(by, each).includes(key)
   const found: number[] = []
@@ -116,8 +144,17 @@ function completions({ sequence, within = Infinity, unless }: any, past: Activit
     for (let index = previous + 1; index <= end; index++) {
       const each = past[index]!
       const start = step ? first : index
-      const broken = past.slice(start + 1, index + 1).some((other) => unless && hits(unless, other) && clears(by, key, other))
-      if (concerns(each) && hits(steps[step].match, each) && !broken && each.at - past[start]!.at < within && find(step + 1, start, index, end)) return true
+      const broken = past
+        .slice(start + 1, index + 1)
+        .some((other) => unless && hits(unless, other) && clears(by, key, other))
+      if (
+        concerns(each) &&
+        hits(steps[step].match, each) &&
+        !broken &&
+        each.at - past[start]!.at < within &&
+        find(step + 1, start, index, end)
+      )
+        return true
       if (step && steps[step].strict && concerns(each) && named.includes(each.type)) return false
     }
     return false
@@ -141,11 +178,19 @@ function keysOf(path: string, { properties }: Activity): string[] {
 }
 
 function hits(match: any, { type, properties }: Activity): boolean {
-  return typeof match === 'string' ? match === type : match.on === type && (!match.where || (properties.n as number) >= 1)
+  return typeof match === 'string'
+    ? match === type
+    : match.on === type && (!match.where || (properties.n as number) >= 1)
 }
 
 function fits(value: number, range: { [name: string]: number }): boolean {
   return Object.entries(range).every(([name, bound]) =>
-    name === '$eq' ? value === bound : name === '$gt' ? value > bound : name === '$gte' ? value >= bound : value < bound,
+    name === '$eq'
+      ? value === bound
+      : name === '$gt'
+        ? value > bound
+        : name === '$gte'
+          ? value >= bound
+          : value < bound,
   )
 }

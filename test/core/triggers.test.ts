@@ -38,7 +38,10 @@ for (const [operator, list] of Object.entries(cases as unknown as { [operator: s
       probe(Infinity)
       if (each.until !== undefined) run.advance(each.until)
       expect(
-        run.starts.map(({ at, cause }, index) => [at - start, ...[cause.type, cause.properties].slice(0, (each.firings[index]?.length ?? 2) - 1)]),
+        run.starts.map(({ at, cause }, index) => [
+          at - start,
+          ...[cause.type, cause.properties].slice(0, (each.firings[index]?.length ?? 2) - 1),
+        ]),
       ).toEqual(each.firings.map(([at, ...cause]) => [moment(at) - start, ...cause]))
       expect(found).toEqual(each.values ?? [])
     })

@@ -14,7 +14,7 @@ interface Absent {
 
 const keysKept = 200
 
-/** `for` has passed since the latest `after` with no `absent` since; true at exactly that moment. A newer `after` restarts the wait. */
+/** `for` has passed since the latest `after` with no `absent` since; a newer `after` restarts the wait. */
 export const absent: Operator<Absent> = {
   name: 'absent',
   kind: 'state',

@@ -28,7 +28,8 @@ export const active: Operator<Active> = {
     const holds = where && compileCondition(where)
     const read = (session: Session, at: number) => {
       const { timezone } = memory.visitor
-      const days = active === 'days' ? [session.startedAt, session.lastAt].map((moment) => calendar.day(moment, timezone)) : []
+      const days =
+        active === 'days' ? [session.startedAt, session.lastAt].map((moment) => calendar.day(moment, timezone)) : []
       return { at: session.startedAt, days, counts: !holds || holds(measure(memory, session, at)) }
     }
     // Sessions that are over stay what they are.
@@ -36,13 +37,18 @@ export const active: Operator<Active> = {
     const sessions = (at: number) => {
       past ??= memory.past.map((session) => read(session, at))
       const all = memory.session ? [...past, read(memory.session, at)] : past
-      return all.filter(({ at: startedAt, counts }) => counts && (span ? startedAt > at - span : startedAt === memory.session?.startedAt))
+      return all.filter(
+        ({ at: startedAt, counts }) =>
+          counts && (span ? startedAt > at - span : startedAt === memory.session?.startedAt),
+      )
     }
     const number = (at: number) =>
-      active === 'days' ? new Set(sessions(at).flatMap(({ days }) => days)).size
-      // The list of past sessions is bounded, their number is not.
-      : span === Infinity && !holds ? memory.sessions
-      : sessions(at).length
+      active === 'days'
+        ? new Set(sessions(at).flatMap(({ days }) => days)).size
+        : // The list of past sessions is bounded, their number is not.
+          span === Infinity && !holds
+          ? memory.sessions
+          : sessions(at).length
     return stateLeaf(
       {
         types: [],

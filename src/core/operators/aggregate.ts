@@ -15,7 +15,10 @@ interface Aggregate {
 const valuesKept = 2000
 
 /** An aggregate of a number in each match: non-numbers are ignored, and where nothing matched it is unknown. */
-function aggregate(name: string, reduce: (entries: readonly Entry[]) => number): Operator<Aggregate & { [name: string]: unknown }> {
+function aggregate(
+  name: string,
+  reduce: (entries: readonly Entry[]) => number,
+): Operator<Aggregate & { [name: string]: unknown }> {
   return {
     name,
     kind: 'state',

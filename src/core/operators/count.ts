@@ -1,5 +1,5 @@
-import { compileMatch, valueAt } from '../condition.ts'
 import type { Json } from '../activity.ts'
+import { compileMatch, valueAt } from '../condition.ts'
 import type { Match, Range, Window } from '../guide.ts'
 import type { Operator } from '../operator.ts'
 import { compileRange } from '../range.ts'
@@ -15,7 +15,7 @@ interface Count {
   unless?: Match
 }
 
-/** The number of matches in the window fits; `per`: for any one value; `distinct`: counts distinct values; `unless` clears. */
+/** The number of matches in the window fits; `per`: for any one value; `distinct`: of distinct values; `unless` clears. */
 export const count: Operator<Count> = {
   name: 'count',
   kind: 'state',

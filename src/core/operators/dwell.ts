@@ -46,7 +46,13 @@ export const dwell: Operator<Dwell> = {
     const fitting = (at: number) => (run >= streak - 1 ? here().find((tab) => fits(engagedIn(tab, at))) : undefined)
     const state = stateLeaf(
       {
-        types: ['Page Viewed', 'Page Left', 'Page Hidden', 'Page Shown', ...(section ? ['Section Viewed', 'Section Skipped'] : [])],
+        types: [
+          'Page Viewed',
+          'Page Left',
+          'Page Hidden',
+          'Page Shown',
+          ...(section ? ['Section Viewed', 'Section Skipped'] : []),
+        ],
         facts: ['session'],
         hear(activity, _, late) {
           const { type, tab = '', properties } = activity

@@ -1,6 +1,6 @@
 import { parseDuration } from '../duration.ts'
 import type { Duration } from '../guide.ts'
-import { stateLeaf, type Operator } from '../operator.ts'
+import { type Operator, stateLeaf } from '../operator.ts'
 import { idleSince, viewOf } from '../profile.ts'
 import { duration, object } from '../shape.ts'
 
@@ -22,7 +22,11 @@ export const idle: Operator<{ idle: Duration }> = {
           const since = idleSince(memory)
           return since === undefined || since + span <= at ? undefined : since + span
         },
-        explain: (at) => ({ actual: Math.max(0, idleFor(at)), wanted: span, flip: idleFor(at) < span ? 'no interaction' : 'interaction' }),
+        explain: (at) => ({
+          actual: Math.max(0, idleFor(at)),
+          wanted: span,
+          flip: idleFor(at) < span ? 'no interaction' : 'interaction',
+        }),
       },
       saved,
     )

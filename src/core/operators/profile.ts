@@ -19,7 +19,10 @@ export const profile: Operator<{ profile: Condition }> = {
         value: (at) => test(around.profile(at)),
         explain(at) {
           const now = around.profile(at)
-          return { actual: Object.fromEntries(paths.map((path) => [path, valueAt(now, path)])), wanted: written.profile }
+          return {
+            actual: Object.fromEntries(paths.map((path) => [path, valueAt(now, path)])),
+            wanted: written.profile,
+          }
         },
       },
       saved,
@@ -34,7 +37,10 @@ function compile(condition: Condition, paths: string[]): (profile: unknown) => T
       return (profile) => opposite(inner(profile))
     }
     if (key === '$and' || key === '$or' || key === '$nor') {
-      const test = joined(key === '$and' ? 'all' : 'any', (wanted as Condition[]).map((each) => compile(each, paths)))
+      const test = joined(
+        key === '$and' ? 'all' : 'any',
+        (wanted as Condition[]).map((each) => compile(each, paths)),
+      )
       return key === '$nor' ? (profile) => opposite(test(profile)) : test
     }
     paths.push(key)

@@ -19,13 +19,16 @@ const keysKept = 200
  * between. Any match of the first step may be the start, the first complete one counts, matches do not overlap.
  * The last comes less than `within` after the first. `unless` in between breaks what is under way.
  *
- * Of all runs that have come equally far only the one that started last is kept: whatever completes another completes it.
+ * Of all runs that have come equally far only the one that started last is kept: what completes another completes it.
  */
 export const sequence: Operator<Sequence> = {
   name: 'sequence',
   kind: 'pulse',
   shape: object({
-    sequence: list(either((step) => isObject(step) && 'next' in step, object({ next: match }), match), 1),
+    sequence: list(
+      either((step) => isObject(step) && 'next' in step, object({ next: match }), match),
+      1,
+    ),
     within: optional(window),
     unless: optional(match),
     same: optional(string),
@@ -87,8 +90,15 @@ export const sequence: Operator<Sequence> = {
         completed = undefined
       },
       explain() {
-        const reached = Math.max(0, ...[...runs.values()].map((starts) => starts.findLastIndex((start) => start !== null) + 1))
-        return { actual: reached, wanted: steps.length, flip: `${reached ? 'then ' : ''}${steps[reached]!.types.join(' or ')}` }
+        const reached = Math.max(
+          0,
+          ...[...runs.values()].map((starts) => starts.findLastIndex((start) => start !== null) + 1),
+        )
+        return {
+          actual: reached,
+          wanted: steps.length,
+          flip: `${reached ? 'then ' : ''}${steps[reached]!.types.join(' or ')}`,
+        }
       },
       get state() {
         return [...runs] as unknown as Json

@@ -9,7 +9,10 @@ interface Since {
   is: Range
 }
 
-/** The first or the last such activity is that long ago; never is unknown. `last: "seen"` is the end of the previous session. */
+/**
+ * The first or the last such activity is that long ago; never is unknown. `last: "seen"` is the end of the previous
+ * session.
+ */
 export const since: Operator<Since> = {
   name: 'since',
   kind: 'state',

@@ -37,7 +37,10 @@ export const status: Operator<Status> = {
         return step && where !== step ? undefined : at
       }
       // The last step that was seen; those passed over do not count.
-      const [where, seenAt] = Object.entries(flow.steps).reduce<[string?, number?]>((last, each) => (each[1] >= (last[1] ?? 0) ? each : last), [])
+      const [where, seenAt] = Object.entries(flow.steps).reduce<[string?, number?]>(
+        (last, each) => (each[1] >= (last[1] ?? 0) ? each : last),
+        [],
+      )
       if (seenAt === undefined || (step && where !== step) || flow.status === 'completed') return undefined
       return flow.status === 'shown' || flow.status === 'snoozed' ? seenAt + sessionGap : flow.changedAt
     }
@@ -52,7 +55,13 @@ export const status: Operator<Status> = {
         },
         due(at) {
           const since = is === 'never' ? undefined : moment()
-          return since === undefined ? undefined : since > at ? since : since + span > at && span < Infinity ? since + span : undefined
+          return since === undefined
+            ? undefined
+            : since > at
+              ? since
+              : since + span > at && span < Infinity
+                ? since + span
+                : undefined
         },
         explain: () => ({ actual: memory.flows[status]?.status ?? 'never', wanted: is }),
       },
