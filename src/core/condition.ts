@@ -7,7 +7,7 @@ type Test = (value: unknown) => boolean
 /**
  * Compiles a MongoDB-style filter to a function. Syntax and results are GrowthBook's
  * (https://docs.growthbook.io/lib/build-your-own#conditions) but for one thing: an ordered comparison
- * (`$gt $gte $lt $lte`) with a missing value is false. Unknown operators and broken expressions are false, never an error.
+ * (`$gt $gte $lt $lte`) with a missing value is false. Unknown operators and broken expressions are false, never errors.
  *
  * @example compileCondition({ price: { $gt: 20 }, 'brand.name': { $in: ['Acme'] } })(properties)
  */

@@ -87,7 +87,10 @@ describe('experiment', () => {
       .map(({ at, properties }) => [at - start, properties.variant])
   const run = (arm: string, more: Partial<Flow> = {}, of: Partial<Guide> = {}) => {
     const run = replay(guide([flow('A', { experiment, ...more })], of))
-    return { ...run, take: (...rows: Row[]) => rows.forEach((row) => run.handle(as(visitorIn(arm), row))) }
+    const take = (...rows: Row[]) => {
+      for (const row of rows) run.handle(as(visitorIn(arm), row))
+    }
+    return { ...run, take }
   }
 
   test('the own arm starts, and is told before', () => {

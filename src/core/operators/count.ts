@@ -15,7 +15,7 @@ interface Count {
   unless?: Match
 }
 
-/** The number of matches in the window fits; `per`: for any one value; `distinct`: of distinct values; `unless` clears. */
+/** The number of matches in the window fits; `per`: for any value; `distinct`: of distinct values; `unless` clears. */
 export const count: Operator<Count> = {
   name: 'count',
   kind: 'state',
