@@ -115,9 +115,8 @@ export interface EngineOptions {
 interface Unit {
   trigger: Trigger
   fired?: (firing: Firing, at: number) => void
-  /** The segment it is the expression of, and its place among them: after those that it reads. */
+  /** The segment it is the expression of. */
   segment: string | undefined
-  order: number
   /** Its idle leaves, which every interaction could change. */
   idles: Leaf[]
   /** Where it stands in the list of deadlines. */
@@ -234,7 +233,6 @@ export function createEngine(
     const unit: Unit = {
       trigger,
       segment,
-      order: units.size,
       idles: [],
       dueAt: undefined,
       touched: false,
@@ -403,24 +401,24 @@ export function createEngine(
     idling.clear()
   }
 
-  /** Evaluates the triggers that were touched; segments first and in their order, as the others read them. */
+  /** Evaluates the segments that were touched, and those that read them, until none changes. */
+  const evaluateSegments = (at: number) => {
+    for (let unit = touchedSegments.pop(); unit; unit = touchedSegments.pop()) {
+      unit.touched = false
+      if (segments.update(unit.segment!, at)) sense(`segment:${unit.segment}`, at)
+      rest(unit, at)
+    }
+  }
+  /** Evaluates the triggers that were touched; segments first, as the others read them. */
   const evaluate = (at: number) => {
-    for (;;) {
-      const segment = touchedSegments.sort((a, b) => b.order - a.order).pop()
-      if (segment) {
-        segment.touched = false
-        if (segments.update(segment.segment!, at)) sense(`segment:${segment.segment}`, at)
-        rest(segment, at)
-      } else if (touched.length) {
-        const batch = touched
-        touched = []
-        for (const unit of batch) {
-          unit.touched = false
-          const firing = unit.trigger.evaluate(at)
-          if (firing) unit.fired?.(firing, at)
-          rest(unit, at)
-        }
-      } else return
+    evaluateSegments(at)
+    const batch = touched
+    touched = []
+    for (const unit of batch) {
+      unit.touched = false
+      const firing = unit.trigger.evaluate(at)
+      if (firing) unit.fired?.(firing, at)
+      rest(unit, at)
     }
   }
   const rest = (unit: Unit, at: number) => {
@@ -598,7 +596,7 @@ export function createEngine(
     if (!candidate || !armWith(candidate, arm)?.unit.restored) pending.delete(key)
   }
   if (state !== undefined) {
-    for (const { segment } of units.values()) if (segment !== undefined) segments.update(segment, now)
+    evaluateSegments(now)
     for (const unit of units.values()) rest(unit, now)
   }
 

@@ -18,28 +18,16 @@ interface Followed {
   trigger: Trigger
 }
 
-/** @param follow Is told the segments in such an order that each comes after those that it reads. */
 export function createSegments(
   { segments = {}, models = {} }: Guide,
   around: Pick<Around, 'profile'>,
   follow: (name: string, expression: Expression, segment?: string) => Followed,
 ): Segments {
-  const units = new Map<string, Followed | undefined>()
+  const units = new Map<string, Followed>()
   const values = new Map<string, Truth>()
   const members: { [name: string]: boolean } = {}
-  const place = (name: string) => {
-    if (units.has(name)) return
-    // Known already, so that a circle, which the reader refuses, ends here.
-    units.set(name, undefined)
-    for (const [, inSegment, inProfile] of JSON.stringify(segments[name]).matchAll(
-      /"segment":"([^"]+)|"segments\.([^".]+)/g,
-    )) {
-      const other = (inSegment ?? inProfile)!
-      if (Object.hasOwn(segments, other)) place(other)
-    }
-    units.set(name, follow(`segment:${name}`, segments[name]!, name))
-  }
-  for (const name of Object.keys(segments)) place(name)
+  for (const [name, expression] of Object.entries(segments))
+    units.set(name, follow(`segment:${name}`, expression, name))
 
   const predictions = Object.entries(models).map(([name, { intercept, features }]) => ({
     name,
