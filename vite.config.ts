@@ -1,4 +1,5 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { basename } from 'node:path'
 import { playwright } from '@vitest/browser-playwright'
 import type { BuildEnvironmentOptions, Plugin, SSROptions } from 'vite'
 import { defineConfig } from 'vitest/config'
@@ -12,6 +13,7 @@ const hashed = 'chunks/[name]-[hash].js'
  *
  * package  dist/esm, for bundlers: one file a module; dependencies stay imports
  * stage    dist/chunks: all that the drop-in loads with the first flow, in one request, and Markdown
+ * ends     dist/chunks: destinations that the drop-in loads where a page asks for them, one request each
  * script   dist/foothold.js, the drop-in: one request. No chunk imports it, so a page may load it under any address
  *          (`?v=2`, a copy on a CDN) and never gets a second one. The few modules that both need are in both
  * themes   dist/themes
@@ -42,8 +44,14 @@ const builds: Record<string, { build: BuildEnvironmentOptions; plugins?: Plugin[
       rolldownOptions: { output: { minify: true, entryFileNames: hashed, chunkFileNames: hashed } },
     },
   },
+  ends: {
+    build: {
+      lib: { entry: ['webhook', 'console'].map((name) => `src/destinations/${name}.ts`), formats: ['es'] },
+      rolldownOptions: { output: { minify: true, entryFileNames: hashed, chunkFileNames: hashed } },
+    },
+  },
   script: {
-    plugins: [stageBuiltBefore()],
+    plugins: [chunksBuiltBefore()],
     build: {
       lib: { entry: 'src/script.ts', formats: ['es'] },
       rolldownOptions: { output: { minify: true, entryFileNames: 'foothold.js', chunkFileNames: hashed } },
@@ -116,7 +124,7 @@ const test = {
 
 export default defineConfig(({ mode }) => ({
   publicDir: false,
-  define: mode === 'stage' || mode === 'script' ? { 'process.env.NODE_ENV': '"production"' } : {},
+  define: ['stage', 'ends', 'script'].includes(mode) ? { 'process.env.NODE_ENV': '"production"' } : {},
   // All that browser tests import, so that none of them makes Vite bundle anew and reload in the middle of a run.
   optimizeDeps: {
     include: [
@@ -150,18 +158,19 @@ function themes(): Record<string, string> {
   return Object.fromEntries(files.map((file) => [file.replace(/\.css$/, ''), `themes/${file}`]))
 }
 
-/** Lets the drop-in's `import('./stage.ts')` point at the chunk that the build of the stage has left. */
-function stageBuiltBefore(): Plugin {
+/** Lets what the drop-in loads by `import()` point at the chunk that an earlier build has left. */
+function chunksBuiltBefore(): Plugin {
   let chunks = ''
   return {
-    name: 'stage-built-before',
+    name: 'chunks-built-before',
     enforce: 'pre',
     configResolved: (config) => {
       chunks = `${config.build.outDir}/chunks`
     },
-    resolveId: (source) => {
-      if (source !== './stage.ts') return
-      const file = readdirSync(chunks).find((name) => name.startsWith('stage-'))
+    resolveId: (source, _importer, { kind }) => {
+      if (kind !== 'dynamic-import') return
+      const file = readdirSync(chunks).find((name) => name.startsWith(`${basename(source, '.ts')}-`))
+      if (!file) throw new Error(`There is no chunk of ${source}: it has to be built before the drop-in.`)
       return { id: `./chunks/${file}`, external: true }
     },
   }

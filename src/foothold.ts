@@ -207,7 +207,8 @@ export function createFoothold(given: FootholdOptions): Foothold {
   function fail(code: ErrorCode, subject: string, cause: any) {
     try {
       const error =
-        cause instanceof FootholdError
+        // By its name: chunks have a class of their own.
+        cause?.name === 'FootholdError'
           ? cause
           : new FootholdError(code, `${subject} failed, Foothold goes on without it: ${cause?.message ?? cause}`, {
               cause,

@@ -1,6 +1,6 @@
 import { FootholdError } from './core/errors.ts'
-import { consoleDestination } from './destinations/console.ts'
-import { webhook } from './destinations/webhook.ts'
+import type { Purpose } from './core/guide.ts'
+import type { Destination } from './destinations/destination.ts'
 import { createFoothold, type Foothold, type FootholdOptions } from './foothold.ts'
 import { httpSource } from './sources/http.ts'
 
@@ -54,8 +54,8 @@ function create(data: DOMStringMap, given: Partial<FootholdOptions> = {}, page: 
   const debug = data.debug !== undefined && data.debug !== 'false'
   const complaints = new Set<string>()
   const destinations = [
-    ...(data.webhook ? [webhook({ url: data.webhook })] : []),
-    ...(debug ? [consoleDestination()] : []),
+    ...(data.webhook ? [lazy('webhook', 'analytics', () => loadWebhook(data.webhook!))] : []),
+    ...(debug ? [lazy('console', 'functional', loadConsole)] : []),
   ]
   const options = {
     ...(guide && { source: httpSource({ url: guide, ...(content !== undefined && { content }) }) }),
@@ -98,4 +98,33 @@ function create(data: DOMStringMap, given: Partial<FootholdOptions> = {}, page: 
   dropIn.ready = Promise.resolve(dropIn)
   if (relay) complain('data-relay needs the relay destination, which this build does not have. Use data-webhook.')
   return dropIn
+}
+
+/** A destination in a chunk of its own, loaded at once so that it is there when the page goes away. */
+function lazy(name: string, purpose: Purpose, load: () => Promise<Destination>): Destination {
+  let loaded: Destination | undefined
+  const ready = async () => {
+    loaded ??= await load()
+  }
+  ready().catch(() => {})
+  return {
+    name,
+    purpose,
+    async send(batch) {
+      // A page that goes away waits for no chunk. What cannot be sent is kept for the next one.
+      if (!loaded && !batch.leaving) await ready()
+      if (!loaded) throw new FootholdError('chunk-failed', `The destination "${name}" is not loaded yet.`)
+      await loaded.send(batch)
+    },
+  }
+}
+
+async function loadWebhook(url: string): Promise<Destination> {
+  const { webhook } = await import('./destinations/webhook.ts')
+  return webhook({ url })
+}
+
+async function loadConsole(): Promise<Destination> {
+  const { consoleDestination } = await import('./destinations/console.ts')
+  return consoleDestination()
 }

@@ -38,7 +38,7 @@ const rooms: Record<string, Permit> = {
     types: ['steps', 'surfaces', 'stage.ts', 'inspector'],
     lazy: ['stage.ts', 'inspector'],
   },
-  'script.ts': { values: ['foothold.ts', 'core', ...ends], types: ['steps'] },
+  'script.ts': { values: ['foothold.ts', 'core', ...ends], types: ['steps'], lazy: ['destinations'] },
   'index.ts': { values: ['foothold.ts', 'core', 'steps', ...ends], types: ['surfaces'] },
   'core.ts': { values: ['core'] },
   inspector: { values: ['core', 'surfaces'], packages: drawing },

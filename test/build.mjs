@@ -47,11 +47,11 @@ async function build() {
   }
 }
 
-/** Runs the modes of vite.config.ts; the drop-in comes after the stage, whose file name it contains. */
+/** Runs the modes of vite.config.ts; the drop-in comes after its chunks, whose file names it contains. */
 async function bundles(outDir) {
   process.env.NODE_ENV = 'production'
   const vite = await import('vite')
-  const folders = { package: 'esm', stage: '', script: '', themes: 'themes', cli: '' }
+  const folders = { package: 'esm', stage: '', ends: '', script: '', themes: 'themes', cli: '' }
   for (const [mode, folder] of Object.entries(folders)) {
     if (mode === 'themes' && !readdirSync(join(root, 'themes')).length) continue
     await vite.build({ root, mode, logLevel: 'warn', build: { outDir: join(outDir, folder), emptyOutDir: false } })
@@ -96,7 +96,12 @@ function declarations(outDir) {
 
 async function jsonSchema(file) {
   const { createServer } = await import('vite')
-  const server = await createServer({ configFile: false, root, logLevel: 'warn', server: { middlewareMode: true, watch: null, ws: false } })
+  const server = await createServer({
+    configFile: false,
+    root,
+    logLevel: 'warn',
+    server: { middlewareMode: true, watch: null, ws: false },
+  })
   try {
     const { guideJsonSchema } = await server.ssrLoadModule('/src/core/schema.ts')
     writeFileSync(file, `${JSON.stringify(await guideJsonSchema(), null, 2)}\n`)
