@@ -1,5 +1,5 @@
 import type { Activity, Json } from '../core/activity.ts'
-import type { Gate } from '../core/eligibility.ts'
+import type { Gate, GateName } from '../core/eligibility.ts'
 import { createEngine, type Decision, type Engine, type Outcome } from '../core/engine.ts'
 import { type Flow, type Guide, type Purpose, type Step, surfaceOf } from '../core/guide.ts'
 import { countWeek, createTally, increase, type Tally } from './tally.ts'
@@ -73,8 +73,18 @@ interface Case {
   fired?: Set<string>
   shown?: Map<string, number>
   lastShown?: string
+  /** How much the replay told by itself. */
+  told?: number
   /** Firings of which is not known yet what becomes of them. */
-  waiting?: Map<string, FiringLine>
+  waiting?: Map<string, Waiting>
+}
+
+interface Waiting {
+  line: FiringLine
+  /** Gates by which it was held or refused; each counts once. */
+  gates: Set<string>
+  /** It joined a firing that this gate held, and no decision was made about it yet. */
+  joined?: GateName | undefined
 }
 
 /**
@@ -137,19 +147,23 @@ export function createReplay(guides: Guide[], options: ReplayOptions = {}): Repl
     if (!own.fired.has(flow)) tally.visitors++
     own.fired.add(flow)
     // What joins a firing that is held is held as well, until a decision says otherwise.
-    const { verdict = 'waiting', because } = own.waiting?.get(flow) ?? {}
+    const { verdict = 'waiting', because } = own.waiting?.get(flow)?.line ?? {}
     settle(own, flow)
     own.waiting ??= new Map()
     own.waiting.set(flow, {
-      flow, ...(variant && { variant }), visitor: id, at, cause: cause.type, verdict, ...(because && { because }),
+      line: { flow, ...(variant && { variant }), visitor: id, at, cause: cause.type, verdict, ...(because && { because }) },
+      gates: new Set(),
+      joined: because?.gate,
     })
   }
   /** Nothing more becomes of what waits. */
   const settle = (own: Case, flow: string) => {
-    const line = own.waiting?.get(flow)
-    if (!line) return
+    const waiting = own.waiting?.get(flow)
+    if (!waiting) return
     own.waiting!.delete(flow)
     const { index } = now!
+    const { line, joined } = waiting
+    if (joined) hold(waiting, index, joined)
     const by = line.verdict === 'held' && culprit(own, line.because!)
     if (by) increase(tallies[index]!.flows[flow]!.displaced, by)
     if (index === 0) onFiring?.(line)
@@ -180,13 +194,20 @@ export function createReplay(guides: Guide[], options: ReplayOptions = {}): Repl
     own.inWeek = 0
   }
 
+  const hold = ({ line: { flow }, gates }: Waiting, index: number, gate: GateName) => {
+    if (!gates.has(gate)) increase(tallies[index]!.flows[flow]!.held, gate)
+    gates.add(gate)
+  }
   const conclude = ({ flow, verdict, at, because }: Decision, own: Case, index: number) => {
-    const tally = tallies[index]!.flows[flow]!
-    const line = own.waiting?.get(flow)
+    const waiting = own.waiting?.get(flow)
+    if (!waiting) return
+    const { line, joined } = waiting
     const closed = because.at(-1)
-    if (verdict === 'control') tally.control++
-    else if (verdict !== 'start') increase(tally.held, closed!.gate)
-    if (!line) return
+    // It was held indeed, where it was not decided about at once.
+    if (joined && at > line.at) hold(waiting, index, joined)
+    waiting.joined = undefined
+    if (verdict === 'control') tallies[index]!.flows[flow]!.control++
+    else if (verdict !== 'start') hold(waiting, index, closed!.gate)
     if (verdict === 'start') Object.assign(line, { verdict: 'shown', shownAt: at, because: undefined })
     else Object.assign(line, { verdict: verdict === 'control' ? verdict : verdict === 'hold' ? 'held' : 'refused', because: closed })
     if (verdict !== 'hold') settle(own, flow)
@@ -205,9 +226,10 @@ export function createReplay(guides: Guide[], options: ReplayOptions = {}): Repl
       if (shown) count(own, index, at, flow)
       const told = (type: string, properties: Activity['properties']): Activity => {
         follower.lastSeq += tick
+        own.told = (own.told ?? 0) + 1
         const { cause, variant } = decision
         return {
-          id: `${type}/${decision.flow}/${at}/${cause.id}`,
+          id: `replay-${own.told}`,
           type, at,
           seq: follower.lastSeq,
           visitor: { anonymousId: cause.visitor.anonymousId },

@@ -8,7 +8,9 @@ import { FootholdError } from '../core/errors.ts'
 import type { Purpose } from '../core/guide.ts'
 import { parseGuide } from '../core/schema.ts'
 import { backtestJson } from './backtest-json.ts'
+import { backtestPage } from './backtest-page.ts'
 import { backtestText } from './backtest-text.ts'
+import { loadCharts } from './charts.ts'
 import { readGuideFile } from './guide-file.ts'
 import { ink } from './ink.ts'
 import { parseColumns } from './log-rows.ts'
@@ -39,9 +41,7 @@ export function backtestCommand(entry: string): Command {
   return new Command('backtest')
     .summary('Replay a recorded log through a guide.')
     .description(
-      `Replays recorded activities through the engine that decides in the page, and tells for each flow how often its
-trigger fired, whom it would have reached, and which gates kept it back. Each visitor has an engine of their own.
-A flow is taken as started, viewed and ended at the moment of its decision.`,
+      'Replays recorded activities through the engine that decides in the page, and tells for each flow how often its trigger fired, whom it would have reached, and which gates kept it back. Each visitor has an engine of their own. A flow is taken as started, viewed and ended at the moment of its decision.',
     )
     .argument('<guide>', 'The guide, a JSON file.')
     .argument('<log>', 'The log: NDJSON or CSV, also gzipped; "-" for standard input.')
@@ -63,7 +63,6 @@ A flow is taken as started, viewed and ended at the moment of its decision.`,
     .option('--strict', 'Stop at the first bad line.')
     .optionsGroup('How to run:')
     .option('--jobs <number>', 'How many worker threads. Default: one for small files, else one a processor.', jobsOf)
-    .optionsGroup('Else:')
     .helpOption('-h, --help', 'Show this.')
     .addHelpText(
       'after',
@@ -91,8 +90,7 @@ ${bold('It ends with')} 0, or with 2 where it could not do it. Ctrl+C stops read
 async function backtest(guideFile: string, log: string, options: Options, entry: string): Promise<void> {
   const guide = parseGuide(readGuideFile(guideFile))
   const { sweep, json, firings, html, column, jobs = jobsFor(log), consent, outcome, format, delimiter } = options
-  const page = html === undefined ? undefined : await import('./backtest-page.ts')
-  await page?.loadCharts()
+  const charts = html === undefined ? undefined : await loadCharts()
   const file = firings === undefined ? undefined : opened(firings)
   const stop = new AbortController()
   const interrupt = () => {
@@ -120,8 +118,8 @@ async function backtest(guideFile: string, log: string, options: Options, entry:
     })
     const names = { guide: basename(guideFile), log: log === '-' ? 'standard input' : basename(log) }
     process.stdout.write(json ? `${JSON.stringify(backtestJson(result), null, 2)}\n` : backtestText(result, guide, names, ink(process.stdout)))
-    if (page) {
-      written(html!, await page.backtestPage(result, guide, names))
+    if (charts) {
+      written(html!, backtestPage(result, guide, names, charts))
       if (!json) process.stdout.write(`  The charts are in ${html}.\n\n`)
     }
     if (result.interrupted) process.exitCode = 130

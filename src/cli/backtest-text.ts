@@ -12,7 +12,7 @@ export function backtestText(backtest: Backtest, guide: Guide, files: { guide: s
   const lines = [
     '',
     `  ${bold(files.guide)} on ${bold(files.log)}${interrupted ? yellow('   stopped early: this is what was read until then') : ''}`,
-    `  ${dim(`${count(activities)} activities of ${plural(visitors, 'visitor')}${span(backtest)}`)}`,
+    `  ${dim(`${plural(activities, 'activity', 'activities')} of ${plural(visitors, 'visitor')}${span(backtest)}`)}`,
     `  ${dim(`replayed in ${seconds.toFixed(1)} s${jobs > 1 ? ` by ${jobs} jobs` : ''}, ${count(Math.round(activities / Math.max(seconds, 0.001)))} a second`)}`,
     '',
     flowTable(tally, guide, visitors, ink),
@@ -63,12 +63,17 @@ function sweepText({ tally, variations, visitors }: Backtest, { bold, dim }: Ink
 }
 
 /** `survey −120 +4`: what other flows lose and gain. */
-export function displacedText({ flows }: Tally, but: string[]): string {
+export function displacedText({ flows }: Pick<Tally, 'flows'>, but: string[]): string {
+  return othersOf({ flows }, but)
+    .map(([id, { lost, gained }]) => `${id}${lost ? ` −${count(lost)}` : ''}${gained ? ` +${count(gained)}` : ''}`)
+    .join(', ')
+}
+
+/** Flows that a sweep changes without being about them, those most changed first. */
+export function othersOf({ flows }: Pick<Tally, 'flows'>, but: string[]): [flow: string, FlowTally][] {
   return Object.entries(flows)
     .filter(([id, { lost, gained }]) => !but.includes(id) && lost + gained > 0)
     .sort(([, a], [, b]) => b.lost + b.gained - a.lost - a.gained)
-    .map(([id, { lost, gained }]) => `${id}${lost ? ` −${count(lost)}` : ''}${gained ? ` +${count(gained)}` : ''}`)
-    .join(', ')
 }
 
 export function weeksText(tally: Tally): string {
@@ -122,8 +127,8 @@ export function share(part: number, all: number): string {
   return `${percent < 0.1 ? '<0.1' : percent < 9.95 ? percent.toFixed(1) : Math.round(percent)} %`
 }
 
-export function plural(number: number, one: string): string {
-  return `${count(number)} ${one}${number === 1 ? '' : 's'}`
+export function plural(number: number, one: string, several = `${one}s`): string {
+  return `${count(number)} ${number === 1 ? one : several}`
 }
 
 function none(number: number, dim: Ink['dim']): string {

@@ -33,7 +33,13 @@ export async function runCommand(argv: string[], entry: string): Promise<void> {
       styleOptionTerm: (term) => term,
       styleDescriptionText: (text) => text,
       helpWidth: Math.min(process.stdout.columns || 100, 110),
-      sortOptions: false,
+      optionDescription: ({ description, argChoices, defaultValue, defaultValueDescription: told }) => {
+        const about = [
+          argChoices && `one of ${argChoices.join(', ')}`,
+          (told || typeof defaultValue === 'string') && `default: ${told ?? defaultValue}`,
+        ].filter(Boolean)
+        return about.length ? `${description} (${about.join('; ')})` : description
+      },
     })
     .addHelpText(
       'after',

@@ -27,7 +27,7 @@ export interface Crew {
   stop(): void
 }
 
-export interface CrewOptions extends Omit<ReplayOptions, 'onFiring'> {
+export interface CrewOptions extends Pick<ReplayOptions, 'consent' | 'outcome'> {
   jobs: number
   /** The module that workers start with. */
   entry: string
@@ -35,7 +35,11 @@ export interface CrewOptions extends Omit<ReplayOptions, 'onFiring'> {
   onFirings?: ((lines: string) => void) | undefined
 }
 
-export function createCrew(guides: Guide[], { jobs, entry, onFirings, ...options }: CrewOptions): Crew {
+/** All jobs together keep so many engines as they are, of some 60 kB each. */
+const enginesKept = 6000
+
+export function createCrew(guides: Guide[], { jobs, entry, onFirings, consent, outcome }: CrewOptions): Crew {
+  const options: ReplayOptions = { engines: Math.ceil(enginesKept / jobs), ...(consent && { consent }), ...(outcome && { outcome }) }
   return jobs > 1 ? workers(guides, jobs, entry, options, onFirings) : alone(guides, options, onFirings)
 }
 

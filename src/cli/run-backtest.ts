@@ -11,7 +11,7 @@ import { openLog } from './log-input.ts'
 import { type Columns, csvRows, jsonRows, type Row } from './log-rows.ts'
 import { createProgress } from './progress.ts'
 
-export interface BacktestOptions extends Pick<ReplayOptions, 'consent' | 'outcome' | 'engines'> {
+export interface BacktestOptions extends Pick<ReplayOptions, 'consent' | 'outcome'> {
   guide: Guide
   variations: Variation[]
   /** A file, or `-`. */

@@ -1,0 +1,62 @@
+/** Something about a guide that its author should know. */
+export interface Finding {
+  code: FindingCode
+  severity: Severity
+  /** The place in the document, e.g. `flows[2].trigger.is`. */
+  path: string
+  /** What is the matter. */
+  message: string
+  /** What to do about it. */
+  remedy: string
+}
+
+/** Errors: it does not work. Warnings: it hardly does what was meant. Hints: it could be tidier. */
+export type Severity = 'error' | 'warning' | 'hint'
+
+/** Every code, with its severity. Codes are permanent: they are never renamed nor given a second meaning. */
+export const findingCodes = {
+  /** The document does not have the shape of a guide. */
+  'invalid-shape': 'error',
+  /** A flow, step, segment or model is named that is not there. */
+  'unknown-reference': 'error',
+  /** A condition that nothing meets. */
+  'never-true': 'error',
+  /** A part of a condition that nothing meets, where the whole can still be met. */
+  'dead-part': 'warning',
+  /** A condition that everything meets. */
+  'always-true': 'warning',
+  /** A trigger that is true before anything happened and never becomes true again. */
+  'never-fires': 'error',
+  /** The limits, a schedule, the pages or a hold-out let nobody through. */
+  'always-closed': 'error',
+  /** A schedule that is over. */
+  'schedule-over': 'warning',
+  /** A step that no way through the flow leads to. */
+  'unreachable-step': 'warning',
+  /** A place in a flow from which it cannot end. */
+  'cannot-end': 'error',
+  /** A place in a flow where it cannot be dismissed. */
+  'cannot-dismiss': 'error',
+  /** A flow that another one always comes before. */
+  'displaced-flow': 'warning',
+  /** A step that lacks what its type needs. */
+  'incomplete-step': 'error',
+  /** A step of a type that is not built in. */
+  'unknown-step-type': 'warning',
+  /** A flow on the relay has a step to be drawn. */
+  'drawn-on-relay': 'error',
+  /** A link or image address that the page refuses. */
+  'refused-link': 'error',
+  /** A template that names nothing. */
+  'unknown-template': 'warning',
+  /** A text without a translation that others have. */
+  'missing-translation': 'warning',
+  /** A translation of a text that is nowhere. */
+  'unused-translation': 'hint',
+} as const satisfies { [code: string]: Severity }
+
+export type FindingCode = keyof typeof findingCodes
+
+export function finding(code: FindingCode, path: string, message: string, remedy: string): Finding {
+  return { code, severity: findingCodes[code], path, message, remedy }
+}

@@ -1,0 +1,32 @@
+import type { Json } from '../../core/activity.ts'
+import { patchFlow } from '../../core/experiment.ts'
+import type { Flow, Guide, Step } from '../../core/guide.ts'
+
+/** A step of a flow or of one of its variants, and its place in the document. */
+export interface PlacedStep {
+  flow: Flow
+  step: Step
+  path: string
+}
+
+/** All steps that stand in a guide; those of a variant only where the patch changes them. */
+export function stepsOf({ flows }: Guide): PlacedStep[] {
+  return flows.flatMap((flow, index) => {
+    const own = Array.isArray(flow.steps) ? flow.steps : []
+    const patched = (flow.experiment?.variants ?? []).flatMap(({ id, patch }, at) => {
+      const variant = patch?.steps ? patchFlow(flow, id) : undefined
+      return (variant && Array.isArray(variant.steps) ? variant.steps : [])
+        .filter((step) => !own.some((each) => JSON.stringify(each) === JSON.stringify(step)))
+        .map((step) => ({ flow: variant!, step, path: `flows[${index}].experiment.variants[${at}].patch.steps.${step.id}` }))
+    })
+    return [...own.map((step, at) => ({ flow, step, path: `flows[${index}].steps[${at}]` })), ...patched]
+  })
+}
+
+/** All texts in a value, each with the names on the way to it. */
+export function textsIn(value: Json | undefined, path: string, key = ''): { text: string; path: string; key: string }[] {
+  if (typeof value === 'string') return [{ text: value, path, key }]
+  if (Array.isArray(value)) return value.flatMap((item, index) => textsIn(item, `${path}[${index}]`, key))
+  if (typeof value !== 'object' || value === null) return []
+  return Object.entries(value).flatMap(([name, item]) => textsIn(item, `${path}.${name}`, name))
+}

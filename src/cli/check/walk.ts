@@ -1,0 +1,172 @@
+import type { AnyMachineSnapshot } from 'xstate'
+import { getAdjacencyMap } from 'xstate/graph'
+import type { Activity, Json } from '../../core/activity.ts'
+import { patchFlow } from '../../core/experiment.ts'
+import type { Flow, Guide, Match, Step } from '../../core/guide.ts'
+import { type FlowEvent, type FlowMachine, flowMachine, stepOf } from '../../core/machine.ts'
+import type { Action } from '../../core/view.ts'
+import { type Finding, finding } from './finding.ts'
+
+/** What a walk through all states of a flow saw. */
+export interface Walk {
+  /** Steps that were entered. */
+  reached: Set<string>
+  /** States from which no way leads to an end. */
+  endless: string[]
+  /** States in sight in which `dismiss` does not end the flow. */
+  undismissable: string[]
+}
+
+/** Later than any deadline. */
+const later = 1e15
+const most = 20_000
+
+/** Walks the machine of each flow, in each variant, with all that a visitor can do. */
+export function checkWalks(guide: Guide): Finding[] {
+  return guide.flows.flatMap((original, index) =>
+    [undefined, ...(original.experiment?.variants ?? []).filter(({ patch }) => patch?.steps)].flatMap((variant, arm) => {
+      const flow = patchFlow(original, variant?.id)
+      if (!Array.isArray(flow.steps)) return []
+      const steps = flow.steps
+      const path = (id: string) => {
+        const own = variant ? -1 : steps.findIndex((step) => step.id === id)
+        return own < 0 ? `flows[${index}].experiment.variants[${arm - 1}].patch.steps` : `flows[${index}].steps[${own}]`
+      }
+      const where = variant ? ` in variant "${variant.id}"` : ''
+      // Steps with a condition are there, and passed over.
+      const walks = [true, false].map((applies) => walkMachine(flowMachine(anyActivity(flow), (step) => applies || step.when === undefined), flow))
+      const reached = new Set(walks.flatMap(({ reached }) => [...reached]))
+      const all = (name: 'endless' | 'undismissable') => [...new Set(walks.flatMap((walk) => walk[name]))]
+      return [
+        ...steps
+          .filter(({ id }) => !reached.has(id))
+          .map(({ id }) =>
+            finding('unreachable-step', path(id), `No answer, action or activity leads to step "${id}" of flow "${flow.id}"${where}`, `Lead to it with "to": "${id}" in an action or a branch, or take it out`),
+          ),
+        ...all('endless').map((id) =>
+          finding('cannot-end', path(id), `From step "${id}" of flow "${flow.id}"${where} no way leads to an end`, 'Give it a way on'),
+        ),
+        ...all('undismissable').map((id) =>
+          finding('cannot-dismiss', path(id), `Step "${id}" of flow "${flow.id}"${where} cannot be dismissed`, 'Report this: every step should be dismissable'),
+        ),
+      ]
+    }),
+  )
+}
+
+/** Sees all states that a visitor can come to, whose targets are all there. */
+export function walkMachine(machine: FlowMachine, { steps }: Flow): Walk {
+  const byId = new Map((steps as Step[]).map((step) => [step.id, step]))
+  const at = (event: object) => ({ ...event, at: 0 }) as FlowEvent
+  const stepIn = (snapshot: AnyMachineSnapshot) => byId.get(stepOf(snapshot as never) ?? '')
+  const events = (snapshot: AnyMachineSnapshot): FlowEvent[] => {
+    const step = stepIn(snapshot)
+    if (snapshot.status !== 'active') return []
+    const own = snapshot.value === 'snoozed' || !step ? [] : step.type === 'wait' ? [] : JSON.stringify(snapshot.value).includes('seeking') ? [at({ type: 'found' })] : doings(step)
+    return [
+      ...own,
+      ...activitiesOf(machine).map((type) => at({ type, activity: { id: type, type, at: 0, seq: 0, visitor: { anonymousId: '' }, properties: {} } satisfies Activity })),
+      at({ type: 'dismiss', by: 'close' }),
+      // What is drawn but has no time-out waits for the visitor.
+      ...(snapshot.value === 'snoozed' || step?.type === 'wait' || step?.timeout ? [{ type: 'TIME', at: later } as FlowEvent] : []),
+    ]
+  }
+  const map = getAdjacencyMap(machine as never, {
+    events: events as never,
+    input: { at: 0 } as never,
+    limit: most,
+    serializeState: (snapshot: AnyMachineSnapshot) => JSON.stringify(snapshot.value),
+    // Two answers are two events.
+    serializeEvent: (event: object) => JSON.stringify(event),
+  } as never) as unknown as { [key: string]: { state: AnyMachineSnapshot; transitions: { [event: string]: { event: FlowEvent; state: AnyMachineSnapshot } } } }
+
+  const reached = new Set<string>()
+  const before = new Map<string, Set<string>>()
+  const ends = new Set<string>()
+  const undismissable = new Set<string>()
+  const keyOf = ({ value }: AnyMachineSnapshot) => JSON.stringify(value)
+  const see = (snapshot: AnyMachineSnapshot) => {
+    for (const id of [...((snapshot.context as { visited: string[] }).visited ?? []), stepOf(snapshot as never)]) if (id !== undefined && byId.has(id)) reached.add(id)
+    if (snapshot.status === 'done') ends.add(keyOf(snapshot))
+  }
+  for (const { state, transitions } of Object.values(map)) {
+    see(state)
+    for (const { event, state: next } of Object.values(transitions)) {
+      see(next)
+      const key = keyOf(next)
+      before.set(key, (before.get(key) ?? new Set()).add(keyOf(state)))
+      if (event.type === 'dismiss' && next.value !== 'dismissed') undismissable.add(stepIn(state)?.id ?? String(state.value))
+    }
+  }
+  const ending = new Set(ends)
+  for (const key of ending) for (const from of before.get(key) ?? []) ending.add(from)
+  const endless = Object.values(map)
+    .filter(({ state }) => !ending.has(keyOf(state)))
+    .map(({ state }) => stepIn(state)?.id ?? String(state.value))
+  return { reached, endless: [...new Set(endless)], undismissable: [...undismissable] }
+}
+
+/** What a visitor can do in a step that is shown. */
+function doings(step: Step): FlowEvent[] {
+  const { type, props = {}, branch = [] } = step
+  const event = (each: object) => ({ ...each, at: 0 }) as FlowEvent
+  const wanted = branch.flatMap((each) => ('answer' in each ? [sampleOf(each.answer as Json)] : []))
+  const answer = (value: Json) => event({ type: 'answer', answer: value })
+  const back = event({ type: 'back' })
+  if (type === 'survey') {
+    const { kind, choices, multiple, required, max = 5 } = props as { kind?: string; choices?: Json[]; multiple?: boolean; required?: boolean; max?: number }
+    const listed =
+      kind === 'nps' ? Array.from({ length: 11 }, (_, score) => score)
+      : kind === 'rating' ? Array.from({ length: max }, (_, star) => star + 1)
+      : kind === 'choice' && Array.isArray(choices) ? choices.map(valueOf)
+      : ['some words', ...wanted]
+    const answers = multiple ? [...listed.map((value) => [value]), listed] : listed
+    return [...answers.map(answer), ...(required ? [] : [event({ type: 'skip' })]), back]
+  }
+  if (/^(message|offer)$/.test(type) && Array.isArray(props.actions)) return (props.actions as unknown as Action[]).flatMap(actionEvents)
+  const next = event({ type: 'next' })
+  return /^(message|offer)$/.test(type) ? [next, back] : [next, back, event({ type: 'skip' }), ...['some words', ...wanted].map(answer)]
+}
+
+/** What `view.act` does with an action. */
+function actionEvents({ answer, start, url, report, to: said, for: snooze = '1d' }: Action): FlowEvent[] {
+  const to = said ?? (answer === undefined && !start && !url && !report ? 'next' : undefined)
+  const events: object[] = []
+  if (answer !== undefined && !to) events.push({ type: 'answer', answer })
+  if (to === 'snooze') events.push({ type: to, for: snooze })
+  else if (to === 'dismiss') events.push({ type: to, by: 'action' })
+  else if (/^(next|back|skip|complete)$/.test(to ?? '')) events.push({ type: to })
+  else if (to) events.push({ type: 'go', step: to })
+  return events.map((each) => ({ ...each, at: 0 }) as FlowEvent)
+}
+
+/** An answer that a branch is about: for a range some number in it. */
+function sampleOf(wanted: Json): Json {
+  const bounds = typeof wanted === 'object' && wanted !== null && !Array.isArray(wanted) ? Object.entries(wanted) : []
+  if (!bounds[0]?.[0].startsWith('$')) return wanted
+  const number = Number(bounds[0][1])
+  return bounds[0][0] === '$gt' ? number + 1 : /^\$(lt|ne)$/.test(bounds[0][0]) ? number - 1 : number
+}
+
+function valueOf(choice: Json): Json {
+  return typeof choice === 'object' && choice !== null && !Array.isArray(choice) ? (choice.value ?? null) : choice
+}
+
+/** The flow with matches that any activity of their types meets. */
+function anyActivity(flow: Flow): Flow {
+  const bare = (match: Match) => (typeof match === 'string' ? match : { on: match.on })
+  return {
+    ...flow,
+    ...(flow.cancelOn && { cancelOn: flow.cancelOn.map(bare) }),
+    steps: (flow.steps as Step[]).map((step) => ({
+      ...step,
+      ...(step.advance && { advance: bare(step.advance) }),
+      ...(step.branch && { branch: step.branch.map((each) => ('on' in each ? { ...each, on: bare(each.on) } : each)) }),
+    })),
+  }
+}
+
+function activitiesOf(machine: FlowMachine): string[] {
+  const own = /^(next|back|skip|complete|dismiss|snooze|answer|draft|go|found|lost|missing|failed|end|TIME|rest)$/
+  return machine.events.filter((type) => !own.test(type))
+}
