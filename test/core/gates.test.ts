@@ -685,6 +685,18 @@ test('gates are asked again when the visitor is identified', () => {
   ])
 })
 
+test('what was asked before another started is asked again', () => {
+  const flows = [on('A', { priority: 'high' }), flow('A', { steps: [banner] })]
+  const run = replay(guide(flows, { limits: { gap: '30s' } }), { play: false })
+  run.engine.block('dialog', ({ id }) => id === 'a')
+  run.rows([0, 'A'])
+  expect(verdicts(run)).toEqual([
+    [0, 'a', 'hold', 'blocked'],
+    [0, 'flow', 'start'],
+    [0, 'a', 'hold', 'limits'],
+  ])
+})
+
 test('a refusal anywhere beats what holds before it', () => {
   const run = replay(
     guide([

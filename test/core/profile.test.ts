@@ -170,6 +170,15 @@ test('a session that a log tells of is not told again', () => {
   expect(again.engine.profile(start).sessions.count).toBe(1)
 })
 
+test('a goal that is waited for is waited for after a reload', () => {
+  const flows = [flow('A', { goal: { on: 'Bought', within: '10s' } })]
+  const before = replay(guide(flows))
+  before.rows([0, 'A'])
+  const after = replay(guide(flows), { state: before.engine.state })
+  after.rows([9999, 'Bought'])
+  expect(after.derived.map(({ type }) => type)).toEqual(['Goal Reached'])
+})
+
 test('a changed flow starts with fresh triggers unless it asks to keep them', () => {
   const trigger = { count: 'A', is: { $gte: 2 } }
   const before = replay(guide([flow(trigger)]))
