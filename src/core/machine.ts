@@ -315,29 +315,29 @@ export interface Resumed {
  * wants it. A snoozed flow was not left in the middle: it just waits. Undefined where `progress` is not a flow under way.
  */
 export function resumeFlow(flow: Flow, machine: FlowMachine, progress: unknown, at: number): Resumed | undefined {
-  const ids = (flow.steps as Step[]).map(({ id }) => id)
-  const { value, context } = (progress ?? {}) as { value?: unknown; context?: FlowMemory }
+  const steps = flow.steps as Step[]
+  const { value, context } = Object(progress) as { value?: unknown; context?: FlowMemory }
   if (!value || context?.flow !== flow.id || !Array.isArray(context.visited)) return
   const snoozed = value === 'snoozed'
   const place = stepOf({ value, context })!
   const leave = snoozed ? 'resume' : flow.onLeave
-  const known = ids.includes(place) && leave !== 'restart'
-  const same = known && context.version === flow.version
-  const start = ids[0]!
+  const found = steps.find(({ id }) => id === place)
+  const known = found && leave !== 'restart'
+  const same = known && context.version === flow.version && (snoozed || isAt(found, value))
+  const start = steps[0]!.id
   return {
     resumed: same ? 'same' : known ? 'step' : 'restarted',
     snapshot: machine.resolveState({
       // From `snoozed` the event leads to any step, with all that entering it means.
-      value: same ? (value as FlowSnapshot['value']) : 'snoozed',
-      context: same
-        ? context
-        : {
-            ...context,
-            version: flow.version,
-            ...(known
-              ? { visited: context.visited.filter((id) => ids.includes(id)) }
-              : { visited: snoozed ? [start] : [], answers: {}, drafts: {} }),
-          },
+      value: same ? value : 'snoozed',
+      context: {
+        ...context,
+        version: flow.version,
+        trigger: Object(context.trigger),
+        answers: known ? Object(context.answers) : {},
+        drafts: known ? Object(context.drafts) : {},
+        visited: known ? context.visited.filter((each) => steps.some(({ id }) => id === each)) : snoozed ? [start] : [],
+      },
     } as never),
     event:
       leave === 'end'
@@ -364,6 +364,12 @@ const both =
     a(args) && b(args)
 const last = ({ visited }: FlowMemory) => visited.at(-1)
 const isDrawn = (step: Step | undefined) => step && step.type !== 'send' && step.type !== 'wait'
+
+/** Whether a value is one that the state of a step can have. */
+function isAt({ type, id }: Step, value: unknown): boolean {
+  if (type === 'wait') return value === id
+  return /^\{"[^"]+":"(seeking|shown)"\}$/.test(JSON.stringify(value)) && id in Object(value)
+}
 
 /** The way up to a step that was visited, itself included; all of it where it was not. */
 function cut({ visited }: FlowMemory, id: string): string[] {

@@ -693,6 +693,25 @@ describe('progress that was kept', () => {
   })
 
   it.each([
+    ['a place that no step has', { value: { b: 'asleep' } }],
+    ['a place without its inside', { value: 'b' }],
+    ['two places', { value: { a: 'shown', b: 'shown' } }],
+  ])('with %s goes on at the step that it names', (_, damage) => {
+    const resumed = resume(three, { ...(atB as object), ...damage })!
+    expect(resumed.resumed).toBe('step')
+    expect(Object.values(resumed.value)).toEqual(['seeking'])
+  })
+
+  it('without a memory of answers goes on without them', () => {
+    const { value, context } = atB as { value: object; context: { flow: string; version: number } }
+    const { flow, version } = context
+    expect(resume(three, { value, context: { flow, version, visited: ['a', 'b'] } })).toMatchObject({
+      resumed: 'same',
+      context: { answers: {}, drafts: {}, trigger: {} },
+    })
+  })
+
+  it.each([
     [undefined],
     [null],
     [7],
