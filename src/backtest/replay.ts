@@ -46,7 +46,8 @@ export interface FiringLine {
 }
 
 /** What Foothold reports about flows by itself: not what the visitor does in them. */
-const replayed = /^(Flow (Started|Completed|Dismissed|Ended|Snoozed|Held)|Step Viewed|Offer Shown|Session Started|Experiment Viewed|Goal Reached)$/
+const replayed =
+  /^(Flow (Started|Completed|Dismissed|Ended|Snoozed|Held)|Step Viewed|Offer Shown|Session Started|Experiment Viewed|Goal Reached)$/
 
 const week = 7 * 86_400_000
 /** The epoch was a Thursday. */
@@ -93,7 +94,12 @@ interface Waiting {
  * @param guides The first is the one that the others are compared with.
  */
 export function createReplay(guides: Guide[], options: ReplayOptions = {}): Replay {
-  const { consent = ['functional', 'analytics', 'marketing'], outcome = 'completed', engines: most = 5000, onFiring } = options
+  const {
+    consent = ['functional', 'analytics', 'marketing'],
+    outcome = 'completed',
+    engines: most = 5000,
+    onFiring,
+  } = options
   const agreed = Object.fromEntries(consent.map((purpose) => [purpose, true]))
   const tallies = guides.map(createTally)
   const rooms = guides.map(({ flows }) => [...new Set(['page' as const, ...flows.map(({ runs = 'page' }) => runs)])])
@@ -151,7 +157,15 @@ export function createReplay(guides: Guide[], options: ReplayOptions = {}): Repl
     settle(own, flow)
     own.waiting ??= new Map()
     own.waiting.set(flow, {
-      line: { flow, ...(variant && { variant }), visitor: id, at, cause: cause.type, verdict, ...(because && { because }) },
+      line: {
+        flow,
+        ...(variant && { variant }),
+        visitor: id,
+        at,
+        cause: cause.type,
+        verdict,
+        ...(because && { because }),
+      },
       gates: new Set(),
       joined: because?.gate,
     })
@@ -209,7 +223,11 @@ export function createReplay(guides: Guide[], options: ReplayOptions = {}): Repl
     if (verdict === 'control') tallies[index]!.flows[flow]!.control++
     else if (verdict !== 'start') hold(waiting, index, closed!.gate)
     if (verdict === 'start') Object.assign(line, { verdict: 'shown', shownAt: at, because: undefined })
-    else Object.assign(line, { verdict: verdict === 'control' ? verdict : verdict === 'hold' ? 'held' : 'refused', because: closed })
+    else
+      Object.assign(line, {
+        verdict: verdict === 'control' ? verdict : verdict === 'hold' ? 'held' : 'refused',
+        because: closed,
+      })
     if (verdict !== 'hold') settle(own, flow)
   }
 
@@ -222,7 +240,8 @@ export function createReplay(guides: Guide[], options: ReplayOptions = {}): Repl
       const { at } = decision
       const { flow = byId[index]!.get(decision.flow)! } = engine.flow(decision.flow) ?? {}
       const steps = Array.isArray(flow.steps) ? flow.steps.filter((step) => engine.when(flow, step, at)) : [byReference]
-      const shown = steps.find(({ type }) => !/^(send|wait)$/.test(type)) ?? (flow.runs === 'relay' ? steps[0] : undefined)
+      const shown =
+        steps.find(({ type }) => !/^(send|wait)$/.test(type)) ?? (flow.runs === 'relay' ? steps[0] : undefined)
       if (shown) count(own, index, at, flow)
       const told = (type: string, properties: Activity['properties']): Activity => {
         follower.lastSeq += tick
@@ -230,7 +249,8 @@ export function createReplay(guides: Guide[], options: ReplayOptions = {}): Repl
         const { cause, variant } = decision
         return {
           id: `replay-${own.told}`,
-          type, at,
+          type,
+          at,
           seq: follower.lastSeq,
           visitor: { anonymousId: cause.visitor.anonymousId },
           ...(cause.tab && { tab: cause.tab }),
@@ -248,8 +268,7 @@ export function createReplay(guides: Guide[], options: ReplayOptions = {}): Repl
       } else reports.push(told('Flow Ended', { reason: 'empty' }))
       // The relay hears of flows on the page, pages do not hear of those of the relay.
       const hearing = flow.runs === 'relay' ? [engine] : follower.engines![index]!
-      for (const report of reports)
-        for (const each of hearing) follow(follower, index, each, each.handle(report))
+      for (const report of reports) for (const each of hearing) follow(follower, index, each, each.handle(report))
     }
   }
   /** Lets time pass, deadline by deadline, so that what a flow leads to happens at its time. */
@@ -269,7 +288,8 @@ export function createReplay(guides: Guide[], options: ReplayOptions = {}): Repl
       const id = visitor.anonymousId
       const follower = wake(id)
       // Who returns was there since then, which the engine must hear before deadlines pass.
-      const until = type === 'Visitor Returned' && typeof properties.since === 'number' ? Math.min(at, properties.since) : at
+      const until =
+        type === 'Visitor Returned' && typeof properties.since === 'number' ? Math.min(at, properties.since) : at
       follower.cases.forEach((own, index) => {
         now = { id, own, index, beyond: false }
         enter(own, index, at)

@@ -27,7 +27,10 @@ const most = 200
 export function parseSweep(text: string): Sweep {
   const equals = text.indexOf('=')
   const path = text.slice(0, equals).trim()
-  const values = text.slice(equals + 1).split(',').map((value) => value.trim())
+  const values = text
+    .slice(equals + 1)
+    .split(',')
+    .map((value) => value.trim())
   if (equals < 1 || values.includes(''))
     throw new FootholdError(
       'invalid-option',
@@ -59,7 +62,10 @@ export function variationsOf(guide: Guide, sweeps: Sweep[]): Variation[] {
       return { settings, guide: parseGuide(changed) }
     } catch (error) {
       const told = Object.entries(settings).map(([path, value]) => `${path} = ${textOf(value)}`)
-      throw new FootholdError('invalid-option', `With ${told.join(', ')} the guide is none. ${(error as Error).message}`)
+      throw new FootholdError(
+        'invalid-option',
+        `With ${told.join(', ')} the guide is none. ${(error as Error).message}`,
+      )
     }
   })
 }
@@ -89,7 +95,10 @@ function memberOf(place: unknown, name: string, byId: boolean): unknown {
 }
 
 function lost(path: string, way: string[], part: string, place: unknown): FootholdError {
-  const there = way[0] === 'flows' && way[1] === undefined ? (place as { id: string }[]).map(({ id }) => id) : Object.keys(place as object)
+  const there =
+    way[0] === 'flows' && way[1] === undefined
+      ? (place as { id: string }[]).map(({ id }) => id)
+      : Object.keys(place as object)
   return new FootholdError(
     'invalid-option',
     `--sweep ${path} leads nowhere: ${way.join('.') || 'the guide'} has no "${part}". It has ${there.join(', ') || 'nothing'}.`,

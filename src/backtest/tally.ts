@@ -70,11 +70,27 @@ export function increase(counts: { [key: string]: number }, key: string, by = 1)
 
 /** Flows shown per visitor and week. */
 export function perWeek({ interruptions, weeks }: Tally): number {
-  return interruptions / Math.max(1, weeks.reduce((sum, count) => sum + count, 0))
+  return (
+    interruptions /
+    Math.max(
+      1,
+      weeks.reduce((sum, count) => sum + count, 0),
+    )
+  )
 }
 
 function createFlowTally(): FlowTally {
   return {
-    fired: 0, visitors: 0, shown: 0, reached: 0, held: {}, control: 0, open: 0, displaced: {}, reach: {}, lost: 0, gained: 0,
+    fired: 0,
+    visitors: 0,
+    shown: 0,
+    reached: 0,
+    held: {},
+    control: 0,
+    open: 0,
+    displaced: {},
+    reach: {},
+    lost: 0,
+    gained: 0,
   }
 }

@@ -46,10 +46,17 @@ export function backtestCommand(entry: string): Command {
     .argument('<guide>', 'The guide, a JSON file.')
     .argument('<log>', 'The log: NDJSON or CSV, also gzipped; "-" for standard input.')
     .optionsGroup('What to try:')
-    .option('--sweep <path=a,b,c>', 'Replay with each of these values, too. Repeat it for a grid.', collect(parseSweep), [])
+    .option(
+      '--sweep <path=a,b,c>',
+      'Replay with each of these values, too. Repeat it for a grid.',
+      collect(parseSweep),
+      [],
+    )
     .addOption(choiceOf('--consent <purposes>', 'What visitors agreed to.', purposes).default([...purposes], 'all'))
     .addOption(
-      new Option('--outcome <end>', 'How flows end in the replay.').choices(['completed', 'dismissed', 'ended']).default('completed'),
+      new Option('--outcome <end>', 'How flows end in the replay.')
+        .choices(['completed', 'dismissed', 'ended'])
+        .default('completed'),
     )
     .optionsGroup('What to write:')
     .option('--json', 'Print the result as JSON.')
@@ -57,7 +64,12 @@ export function backtestCommand(entry: string): Command {
     .option('--html <file>', 'Write a page with charts. It needs nothing else, and no network.')
     .optionsGroup('How to read the log:')
     .addOption(new Option('--format <format>', 'Default: by the name and the first line.').choices(['ndjson', 'csv']))
-    .option('--column <field=column>', 'A field from a column of CSV; FIELD==TEXT is the same text for all.', collect(String), [])
+    .option(
+      '--column <field=column>',
+      'A field from a column of CSV; FIELD==TEXT is the same text for all.',
+      collect(String),
+      [],
+    )
     .option('--delimiter <character>', 'Between the columns of CSV. Default: found in the header.')
     .option('--sort', 'Put the log in order first. It is then held in memory.')
     .option('--strict', 'Stop at the first bad line.')
@@ -117,7 +129,11 @@ async function backtest(guideFile: string, log: string, options: Options, entry:
       ...(file !== undefined && { onFirings: (lines: string) => void writeSync(file, lines) }),
     })
     const names = { guide: basename(guideFile), log: log === '-' ? 'standard input' : basename(log) }
-    process.stdout.write(json ? `${JSON.stringify(backtestJson(result), null, 2)}\n` : backtestText(result, guide, names, ink(process.stdout)))
+    process.stdout.write(
+      json
+        ? `${JSON.stringify(backtestJson(result), null, 2)}\n`
+        : backtestText(result, guide, names, ink(process.stdout)),
+    )
     if (charts) {
       written(html!, backtestPage(result, guide, names, charts))
       if (!json) process.stdout.write(`  The charts are in ${html}.\n\n`)
@@ -173,5 +189,9 @@ function written(file: string, text: string): void {
 }
 
 function unwritable(file: string, cause: unknown): FootholdError {
-  return new FootholdError('file-failed', `${file} cannot be written: ${(cause as Error).message}. Name another file.`, { cause })
+  return new FootholdError(
+    'file-failed',
+    `${file} cannot be written: ${(cause as Error).message}. Name another file.`,
+    { cause },
+  )
 }

@@ -13,14 +13,19 @@ export function backtestJson({ tally, variations, from, until, left, ...rest }: 
     /** Lines by which Foothold itself reported what flows did. */
     left,
     ...countsOf(tally),
-    ...(variations.length && { sweep: variations.map(({ settings, tally: each }) => ({ settings, ...countsOf(each, true) })) }),
+    ...(variations.length && {
+      sweep: variations.map(({ settings, tally: each }) => ({ settings, ...countsOf(each, true) })),
+    }),
   }
 }
 
 function countsOf(tally: Tally, compared = false): object {
   return {
     flows: Object.fromEntries(
-      Object.entries(tally.flows).map(([id, { reach, lost, gained, ...counts }]) => [id, compared ? { ...counts, lost, gained } : counts]),
+      Object.entries(tally.flows).map(([id, { reach, lost, gained, ...counts }]) => [
+        id,
+        compared ? { ...counts, lost, gained } : counts,
+      ]),
     ),
     interruptions: { shown: tally.interruptions, perVisitorWeek: perWeek(tally), visitorWeeks: tally.weeks },
   }

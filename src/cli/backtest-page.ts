@@ -11,7 +11,12 @@ const hour = 3_600_000
 const linesMost = 8
 
 /** One page that needs nothing else: no script, no network, light and dark. */
-export function backtestPage(backtest: Backtest, guide: Guide, names: { guide: string; log: string }, charts: Charts): string {
+export function backtestPage(
+  backtest: Backtest,
+  guide: Guide,
+  names: { guide: string; log: string },
+  charts: Charts,
+): string {
   const { activities, visitors, from, until, tally, variations, interrupted, seconds } = backtest
   const title = `${names.guide} on ${names.log}`
   const sections = [
@@ -55,7 +60,12 @@ ${sections.map(([name, inside]) => `<section><h2>${name}</h2>\n${inside}\n</sect
 function flowTable({ tally, visitors }: Backtest, guide: Guide): string {
   const rows = guide.flows.map(({ id, name }) => {
     const { fired, visitors: whom, shown, reached, held, control, open } = tally.flows[id]!
-    return `<tr><th scope="row">${escape(id)}${name ? `<small>${escape(name)}</small>` : ''}</th>${[fired, whom, shown].map(cell).join('')}<td class="n">${share(reached, visitors)}</td>${[control, open].map(cell).join('')}<td class="why">${heldText(held).split(', ').map((pair) => `<span class="pair">${escape(pair)}</span>`).join(', ') || '–'}</td></tr>`
+    return `<tr><th scope="row">${escape(id)}${name ? `<small>${escape(name)}</small>` : ''}</th>${[fired, whom, shown].map(cell).join('')}<td class="n">${share(reached, visitors)}</td>${[control, open].map(cell).join('')}<td class="why">${
+      heldText(held)
+        .split(', ')
+        .map((pair) => `<span class="pair">${escape(pair)}</span>`)
+        .join(', ') || '–'
+    }</td></tr>`
   })
   return `<div class="wide"><table>
 <thead><tr><th scope="col">Flow</th>${['Fired', 'Visitors', 'Shown', 'Reach', 'Control', 'Open'].map((head) => `<th scope="col" class="n">${head}</th>`).join('')}<th scope="col">Held or refused by</th></tr></thead>
@@ -69,7 +79,9 @@ function reach({ tally, from, until }: Backtest, guide: Guide, charts: Charts): 
   const order = [...shown].sort((a, b) => tally.flows[b.id]!.reached - tally.flows[a.id]!.reached)
   const drawn = order.slice(0, linesMost)
   const series = drawn.map(({ id }) => {
-    const hours = Object.entries(tally.flows[id]!.reach).map(([at, number]) => [Number(at) * hour, number] as const).sort(([a], [b]) => a - b)
+    const hours = Object.entries(tally.flows[id]!.reach)
+      .map(([at, number]) => [Number(at) * hour, number] as const)
+      .sort(([a], [b]) => a - b)
     let sum = 0
     const points: [number, number][] = [[from, 0]]
     for (const [at, number] of hours) points.push([Math.min(Math.max(at, from), until!), (sum += number)])
@@ -89,12 +101,17 @@ function thinned(points: [number, number][]): [number, number][] {
 function sweep({ tally, variations, visitors }: Backtest, charts: Charts): string {
   const paths = Object.keys(variations[0]!.settings)
   const swept = [...new Set(paths.map((path) => /^flows\.([^.]+)\./.exec(path)?.[1]))].filter((id) => id !== undefined)
-  const reachOf = (each: Tally) => (swept.length ? Math.max(...swept.map((id) => each.flows[id]!.reached)) : reachedByAny(each, visitors))
+  const reachOf = (each: Tally) =>
+    swept.length ? Math.max(...swept.map((id) => each.flows[id]!.reached)) : reachedByAny(each, visitors)
   const curves = paths.map((path) => {
-    const values = [...new Set(variations.map(({ settings }) => textOf(settings[path]!)))].sort((a, b) => amount(a) - amount(b))
+    const values = [...new Set(variations.map(({ settings }) => textOf(settings[path]!)))].sort(
+      (a, b) => amount(a) - amount(b),
+    )
     const lines = new Map<string, typeof variations>()
     for (const variation of variations) {
-      const others = paths.filter((each) => each !== path).map((each) => `${each.split('.').at(-1)} ${textOf(variation.settings[each]!)}`)
+      const others = paths
+        .filter((each) => each !== path)
+        .map((each) => `${each.split('.').at(-1)} ${textOf(variation.settings[each]!)}`)
       const name = others.join(', ')
       lines.set(name, [...(lines.get(name) ?? []), variation])
     }
@@ -107,7 +124,7 @@ function sweep({ tally, variations, visitors }: Backtest, charts: Charts): strin
           .sort(([a], [b]) => values.indexOf(a) - values.indexOf(b)),
       }))
     const chart = (title: string, read: (each: Tally) => number, format: (value: number) => string) =>
-      `<figure><figcaption>${escape(title)}</figcaption>${charts.lines({ title, series: series(read, title), x: values, xLabel: path, format, level: { name: 'as it is', y: read(tally) } })}</figure>`
+      `<figure><figcaption>${escape(title)} <span>dashed: as it is</span></figcaption>${charts.lines({ title, series: series(read, title), x: values, xLabel: path, format, level: { name: 'as it is', y: read(tally) } })}</figure>`
     return `<div class="${lines.size > 1 ? '' : 'pair-of-charts'}">${chart('Reach', (each) => (reachOf(each) / Math.max(1, visitors)) * 100, percent)}${chart('Interruptions per visitor-week', perWeek, (value) => value.toFixed(2))}</div>`
   })
   const row = (heads: string[], each: Tally) => {
@@ -117,7 +134,10 @@ function sweep({ tally, variations, visitors }: Backtest, charts: Charts): strin
   return `${curves.join('\n')}
 <div class="wide"><table>
 <thead><tr>${paths.map((path) => `<th scope="col" class="n">${escape(path)}</th>`).join('')}<th scope="col" class="n">Fired</th><th scope="col" class="n">Shown</th><th scope="col" class="n">Reach</th><th scope="col" class="n">Per visitor-week</th><th scope="col">Other flows</th></tr></thead>
-<tbody>${row(paths.map((_, index) => (index ? '' : 'as it is')), tally)}${variations.map(({ settings, tally: each }) => row(Object.values(settings).map(textOf), each)).join('\n')}</tbody></table></div>
+<tbody>${row(
+    paths.map((_, index) => (index ? '' : 'as it is')),
+    tally,
+  )}${variations.map(({ settings, tally: each }) => row(Object.values(settings).map(textOf), each)).join('\n')}</tbody></table></div>
 <p class="note">Other flows: times shown, against the guide as it is; what each visitor no longer sees, and what they see instead.</p>`
 }
 
@@ -133,7 +153,11 @@ function weeks(tally: Tally, charts: Charts): string {
   const all = tally.weeks.reduce((sum, number) => sum + number, 0)
   if (!all) return '<p class="empty">No visitor, no week.</p>'
   const last = tally.weeks.length - 1
-  const bars = tally.weeks.map((value, index) => ({ name: index === last ? `${index} or more` : String(index), value, told: share(value, all) }))
+  const bars = tally.weeks.map((value, index) => ({
+    name: index === last ? `${index} or more` : String(index),
+    value,
+    told: share(value, all),
+  }))
   return `${charts.bars({ title: 'Weeks of visitors, by how many flows were shown in them', bars, xLabel: 'flows shown in the week' })}
 <p class="note">${weeksText(tally)} A visitor-week is a calendar week in which the visitor was there.</p>`
 }
@@ -147,7 +171,10 @@ function displacement({ flows }: Tally): string {
   return `<div class="wide"><table class="matrix">
 <thead><tr><th scope="col">Not shown because of</th>${by.map((id) => `<th scope="col" class="n">${escape(id)}</th>`).join('')}</tr></thead>
 <tbody>${rows
-    .map(([id, { displaced, fired }]) => `<tr><th scope="row">${escape(id)}</th>${by.map((other) => (displaced[other] ? `<td class="n" style="--much:${Math.round((displaced[other] / most) * 100)}%">${count(displaced[other])}<small>${share(displaced[other], fired)}</small></td>` : '<td class="n none">–</td>')).join('')}</tr>`)
+    .map(
+      ([id, { displaced, fired }]) =>
+        `<tr><th scope="row">${escape(id)}</th>${by.map((other) => (displaced[other] ? `<td class="n" style="--much:${Math.round((displaced[other] / most) * 100)}%">${count(displaced[other])}<small>${share(displaced[other], fired)}</small></td>` : '<td class="n none">–</td>')).join('')}</tr>`,
+    )
     .join('\n')}</tbody></table></div>
 <p class="note">Firings that were never shown, by the flow that was in the way: in the same place, of the same group, or shown last when a limit was reached. In small: the share of all firings of that flow.</p>`
 }
@@ -197,7 +224,7 @@ th small{white-space:normal;min-width:150px}small{display:block;color:var(--soft
 .lost{color:var(--bad);white-space:nowrap}.gained{color:var(--good);white-space:nowrap}
 .matrix td{background:color-mix(in srgb,var(--c0) calc(var(--much,0%)*.32),transparent);padding:8px 12px!important}
 .note,.empty{margin:12px 0 0;max-width:66ch;color:var(--soft);font-size:13.5px}.note b{font-weight:600;color:var(--ink)}
-figure{margin:0 0 20px;min-width:0}.pair-of-charts{display:grid;grid-template-columns:1fr 1fr;gap:32px}figcaption{margin-bottom:4px;font-weight:600;font-size:14px}
+figure{margin:0 0 20px;min-width:0}.pair-of-charts{display:grid;grid-template-columns:1fr 1fr;gap:32px}figcaption{margin-bottom:4px;font-weight:600;font-size:14px}figcaption span{margin-left:6px;color:var(--soft);font-weight:400;font-size:13px}
 svg{display:block;width:100%;height:auto;overflow:visible}
 svg text{font:12.5px system-ui,sans-serif;fill:var(--soft);font-variant-numeric:tabular-nums}
 svg .x{text-anchor:middle}svg .point{fill:var(--ink);font-weight:600}svg .y{text-anchor:end}svg .end{fill:var(--ink)}svg .value{fill:var(--soft)}

@@ -6,7 +6,12 @@ import type { Backtest } from './run-backtest.ts'
 import { table } from './table.ts'
 
 /** What a back-test found, for a terminal. */
-export function backtestText(backtest: Backtest, guide: Guide, files: { guide: string; log: string }, ink: Ink): string {
+export function backtestText(
+  backtest: Backtest,
+  guide: Guide,
+  files: { guide: string; log: string },
+  ink: Ink,
+): string {
   const { activities, visitors, seconds, jobs, tally, variations, interrupted } = backtest
   const { bold, dim, yellow } = ink
   const lines = [
@@ -31,7 +36,12 @@ function flowTable({ flows }: Tally, guide: Guide, visitors: number, { dim }: In
       const { fired, visitors: reached, shown, reached: seen, control, open, held } = flows[id]!
       return [
         id + (runs === 'relay' ? dim(' relay') : ''),
-        count(fired), count(reached), count(shown), share(seen, visitors), none(control, dim), none(open, dim),
+        count(fired),
+        count(reached),
+        count(shown),
+        share(seen, visitors),
+        none(control, dim),
+        none(open, dim),
         heldText(held) || dim('–'),
       ]
     }),
@@ -48,14 +58,31 @@ function sweepText({ tally, variations, visitors }: Backtest, { bold, dim }: Ink
     const sum = (name: 'fired' | 'shown' | 'open') => of.reduce((all, flow) => all + flow[name], 0)
     return [
       ...heads,
-      ...(swept.length ? [count(sum('fired')), count(sum('shown')), swept.length === 1 ? share(of[0]!.reached, visitors) : of.map(({ reached }) => share(reached, visitors)).join(' / '), none(sum('open'), dim)] : []),
+      ...(swept.length
+        ? [
+            count(sum('fired')),
+            count(sum('shown')),
+            swept.length === 1
+              ? share(of[0]!.reached, visitors)
+              : of.map(({ reached }) => share(reached, visitors)).join(' / '),
+            none(sum('open'), dim),
+          ]
+        : []),
       perWeek(each).toFixed(3),
       each === tally ? dim('–') : displacedText(each, swept) || dim('nothing'),
     ]
   }
-  const columns = [...paths.map((path) => `>${path}`), ...(swept.length ? ['>fired', '>shown', '>reach', '>open'] : []), '>per visitor-week', 'other flows']
+  const columns = [
+    ...paths.map((path) => `>${path}`),
+    ...(swept.length ? ['>fired', '>shown', '>reach', '>open'] : []),
+    '>per visitor-week',
+    'other flows',
+  ]
   const rows = [
-    row(paths.map((_, index) => (index ? '' : dim('as it is'))), tally),
+    row(
+      paths.map((_, index) => (index ? '' : dim('as it is'))),
+      tally,
+    ),
     ...variations.map(({ settings, tally: each }) => row(Object.values(settings).map(textOf), each)),
   ]
   const about = swept.length ? `, for ${swept.map((id) => bold(id)).join(' and ')}` : ''
@@ -95,8 +122,14 @@ function notes({ left, bad, from, until, activities, tally }: Backtest, { dim, y
   const open = Object.values(tally.flows).some((flow) => flow.open > 0)
   return [
     ...(open ? [`  ${dim('open: would fire after the end of the log, if nothing more happened. Nobody knows.')}`] : []),
-    ...(left ? [`  ${dim(`${plural(left, 'line')} left out: what flows did when this was recorded. The replay decides anew.`)}`] : []),
-    ...(activities && until! < Date.UTC(1990, 0) ? [`  ${yellow(`The log is from ${day(from!)}. Is "at" in seconds? It counts milliseconds.`)}`] : []),
+    ...(left
+      ? [
+          `  ${dim(`${plural(left, 'line')} left out: what flows did when this was recorded. The replay decides anew.`)}`,
+        ]
+      : []),
+    ...(activities && until! < Date.UTC(1990, 0)
+      ? [`  ${yellow(`The log is from ${day(from!)}. Is "at" in seconds? It counts milliseconds.`)}`]
+      : []),
     ...(bad.count
       ? [
           `  ${yellow(`${plural(bad.count, 'bad line')}, passed over${bad.count > bad.first.length ? `; the first ${bad.first.length}` : ''}:`)}`,
@@ -109,7 +142,12 @@ function notes({ left, bad, from, until, activities, tally }: Backtest, { dim, y
 function span({ from, until }: Backtest): string {
   if (from === undefined) return ''
   const days = (until! - from) / 864e5
-  const long = days >= 2 ? `${Math.round(days)} days` : days >= 1 / 12 ? `${Math.round(days * 24)} hours` : `${Math.round(days * 1440)} minutes`
+  const long =
+    days >= 2
+      ? `${Math.round(days)} days`
+      : days >= 1 / 12
+        ? `${Math.round(days * 24)} hours`
+        : `${Math.round(days * 1440)} minutes`
   return `, ${day(from)} – ${day(until!)} (${long})`
 }
 

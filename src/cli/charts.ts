@@ -54,7 +54,10 @@ export async function loadCharts(): Promise<Charts> {
   const yAxis = (y: ScaleLinear<number, number>, format: (value: number) => string, to: number) =>
     y
       .ticks(4)
-      .map((tick) => `<g transform="translate(0 ${round(y(tick))})"><path class="grid" d="M${left} 0H${to}"/><text class="y" x="${left - 10}" dy="0.35em">${escape(format(tick))}</text></g>`)
+      .map(
+        (tick) =>
+          `<g transform="translate(0 ${round(y(tick))})"><path class="grid" d="M${left} 0H${to}"/><text class="y" x="${left - 10}" dy="0.35em">${escape(format(tick))}</text></g>`,
+      )
       .join('')
   const frame = (title: string, inside: string, label = '', end = right) =>
     `<svg viewBox="0 0 ${end === half.right ? half.width : width} ${height}" role="img" aria-label="${escape(title)}">${inside}${label && `<text class="x name" x="${(left + end) / 2}" y="${height - 6}">${escape(label)}</text>`}</svg>`
@@ -64,11 +67,24 @@ export async function loadCharts(): Promise<Charts> {
       const single = x !== 'time' && series.length === 1
       const end = single ? half.right : right
       const all = series.flatMap(({ points }) => points)
-      const y = scaleLinear([0, Math.max(0, level?.y ?? 0, ...all.map(([, value]) => value)) || 1], [bottom, top]).nice(4)
+      const y = scaleLinear([0, Math.max(0, level?.y ?? 0, ...all.map(([, value]) => value)) || 1], [bottom, top]).nice(
+        4,
+      )
       const xs = all.map(([value]) => Number(value))
-      const scale = x === 'time' ? scaleUtc([Math.min(...xs), Math.max(...xs)], [left, end]) : scalePoint(x, [left, end]).padding(0.3)
-      const at = (value: number | string) => round(x === 'time' ? (scale as ScaleTime<number, number>)(value as number) : (scale as ScalePoint<string>)(value as string)!)
-      const draw = line<[number | string, number]>(([value]) => at(value), ([, value]) => round(y(value)))
+      const scale =
+        x === 'time'
+          ? scaleUtc([Math.min(...xs), Math.max(...xs)], [left, end])
+          : scalePoint(x, [left, end]).padding(0.3)
+      const at = (value: number | string) =>
+        round(
+          x === 'time'
+            ? (scale as ScaleTime<number, number>)(value as number)
+            : (scale as ScalePoint<string>)(value as string)!,
+        )
+      const draw = line<[number | string, number]>(
+        ([value]) => at(value),
+        ([, value]) => round(y(value)),
+      )
       if (steps) draw.curve(curveStepAfter)
       const ticks =
         x === 'time'
@@ -78,17 +94,41 @@ export async function loadCharts(): Promise<Charts> {
       return frame(
         title,
         yAxis(y, format, end) +
-          (level ? `<path class="level" d="M${left} ${round(y(level.y))}H${end}"><title>${escape(`${level.name}: ${format(level.y)}`)}</title></path><text class="y" x="${end}" y="${round(y(level.y)) + 18}">${escape(level.name)}</text>` : '') +
-          ticks.map(([place, text]) => `<text class="x" x="${place}" y="${bottom + 20}">${escape(text)}</text>`).join('') +
+          (level
+            ? `<path class="level" d="M${left} ${round(y(level.y))}H${end}"><title>${escape(`${level.name}: ${format(level.y)}`)}</title></path>`
+            : '') +
+          ticks
+            .map(([place, text]) => `<text class="x" x="${place}" y="${bottom + 20}">${escape(text)}</text>`)
+            .join('') +
           series
             .map(({ name, color, points }, index) => {
               const last = points.at(-1)!
-              const dots = x === 'time' ? '' : points.map(([value, number]) => `<circle class="c${color}" cx="${at(value)}" cy="${round(y(number))}" r="4"><title>${escape(`${name}, ${value}: ${format(number)}`)}</title></circle>`).join('')
+              const dots =
+                x === 'time'
+                  ? ''
+                  : points
+                      .map(
+                        ([value, number]) =>
+                          `<circle class="c${color}" cx="${at(value)}" cy="${round(y(number))}" r="4"><title>${escape(`${name}, ${value}: ${format(number)}`)}</title></circle>`,
+                      )
+                      .join('')
               const line = `<path class="line c${color}" d="${draw(points)}"><title>${escape(`${name}: ${format(last[1])}`)}</title></path>${dots}`
-              if (single) return line + points.map(([value, number]) => `<text class="x point" x="${at(value)}" y="${round(y(number)) - 12}">${escape(format(number))}</text>`).join('')
+              if (single)
+                return (
+                  line +
+                  points
+                    .map(
+                      ([value, number]) =>
+                        `<text class="x point" x="${at(value)}" y="${round(y(number)) - 12}">${escape(format(number))}</text>`,
+                    )
+                    .join('')
+                )
               const place = round(ends[index]!)
               const from = round(y(last[1]))
-              const leader = Math.abs(place - from) > 3 ? `<path class="leader" d="M${at(last[0]) + 4} ${from}L${right + 8} ${place}"/>` : ''
+              const leader =
+                Math.abs(place - from) > 3
+                  ? `<path class="leader" d="M${at(last[0]) + 4} ${from}L${right + 8} ${place}"/>`
+                  : ''
               return `${line}${leader}<text class="end" x="${right + 12}" y="${place}" dy="0.35em"><tspan class="c${color}">●</tspan> ${escape(clip(name))} <tspan class="value">${escape(format(last[1]))}</tspan></text>`
             })
             .join(''),
@@ -98,7 +138,10 @@ export async function loadCharts(): Promise<Charts> {
     },
     bars({ title, bars, xLabel }) {
       const end = width - 24
-      const x = scaleBand(bars.map(({ name }) => name), [left, end]).padding(0.25)
+      const x = scaleBand(
+        bars.map(({ name }) => name),
+        [left, end],
+      ).padding(0.25)
       const y = scaleLinear([0, Math.max(...bars.map(({ value }) => value)) || 1], [bottom, top + 14]).nice(4)
       return frame(
         title,
@@ -127,7 +170,9 @@ function timeTicks(scale: ScaleTime<number, number>): { at: number; text: string
   const [from, until] = scale.domain().map(Number) as [number, number]
   const options: Intl.DateTimeFormatOptions =
     until - from > 2 * 864e5 ? { day: 'numeric', month: 'short' } : { hour: '2-digit', minute: '2-digit' }
-  return scale.ticks(6).map((date) => ({ at: Number(date), text: date.toLocaleString('en-GB', { ...options, timeZone: 'UTC' }) }))
+  return scale
+    .ticks(6)
+    .map((date) => ({ at: Number(date), text: date.toLocaleString('en-GB', { ...options, timeZone: 'UTC' }) }))
 }
 
 /** Moves labels apart that would lie on each other, and keeps them in the frame. */
@@ -139,7 +184,8 @@ function apart(places: number[]): number[] {
   const over = (order.at(-1)?.place ?? 0) - (height - margin.bottom)
   if (over > 0) {
     order.at(-1)!.place -= over
-    for (let at = order.length - 2; at >= 0; at--) order[at]!.place = Math.min(order[at]!.place, order[at + 1]!.place - labelHeight)
+    for (let at = order.length - 2; at >= 0; at--)
+      order[at]!.place = Math.min(order[at]!.place, order[at + 1]!.place - labelHeight)
   }
   return order.sort((a, b) => a.index - b.index).map(({ place }) => place)
 }

@@ -24,7 +24,12 @@ export function checkCommand(): Command {
     .argument('<guide>', 'The guide, a JSON file.')
     .option('--json', 'Print the findings as JSON.')
     .option('--strict', 'Warnings count as errors.')
-    .option('--steps <names>', 'Names of your own types of steps, with commas.', (text: string) => text.split(',').map((name) => name.trim()), [])
+    .option(
+      '--steps <names>',
+      'Names of your own types of steps, with commas.',
+      (text: string) => text.split(',').map((name) => name.trim()),
+      [],
+    )
     .helpOption('-h, --help', 'Show this.')
     .addHelpText(
       'after',
@@ -43,16 +48,32 @@ ${bold('Examples:')}
       const findings = checkGuide(document, { now: Date.now(), steps })
       const counts = countsOf(findings)
       const ok = !counts.error && !(strict && counts.warning)
-      process.stdout.write(json ? `${JSON.stringify({ ok, ...counts, findings }, null, 2)}\n` : checkText(findings, document, basename(file), ink(process.stdout)))
+      process.stdout.write(
+        json
+          ? `${JSON.stringify({ ok, ...counts, findings }, null, 2)}\n`
+          : checkText(findings, document, basename(file), ink(process.stdout)),
+      )
       if (!ok) process.exitCode = 1
     })
 }
 
-function checkText(findings: Finding[], document: unknown, file: string, { bold, dim, red, yellow, green, cyan }: Ink): string {
+function checkText(
+  findings: Finding[],
+  document: unknown,
+  file: string,
+  { bold, dim, red, yellow, green, cyan }: Ink,
+): string {
   const { error, warning, hint } = countsOf(findings)
   const marks = { error: red('error  '), warning: yellow('warning'), hint: cyan('hint   ') }
-  const told = findings.map(({ severity, code, path, message, remedy }) => `  ${marks[severity]}  ${bold(path || '(document)')}  ${dim(code)}\n           ${message}.\n           ${dim('→')} ${remedy}.\n`)
-  const counted = [error && red(plural(error, 'error')), warning && yellow(plural(warning, 'warning')), hint && cyan(plural(hint, 'hint'))].filter(Boolean)
+  const told = findings.map(
+    ({ severity, code, path, message, remedy }) =>
+      `  ${marks[severity]}  ${bold(path || '(document)')}  ${dim(code)}\n           ${message}.\n           ${dim('→')} ${remedy}.\n`,
+  )
+  const counted = [
+    error && red(plural(error, 'error')),
+    warning && yellow(plural(warning, 'warning')),
+    hint && cyan(plural(hint, 'hint')),
+  ].filter(Boolean)
   const flows = (document as Partial<Guide>)?.flows?.length
   const about = Array.isArray((document as Partial<Guide>)?.flows) ? dim(`  ${plural(flows!, 'flow')}`) : ''
   return `\n  ${bold(file)}${about}\n\n${told.join('\n')}${told.length ? '\n' : ''}  ${counted.length ? counted.join(', ') : green('Nothing is wrong.')}\n\n`
@@ -66,5 +87,7 @@ function countsOf(findings: Finding[]): { [severity in Finding['severity']]: num
 /** The codes, four a line. */
 function codeList(): string {
   const codes = Object.keys(findingCodes)
-  return Array.from({ length: Math.ceil(codes.length / 5) }, (_, line) => codes.slice(line * 5, line * 5 + 5).join(', ')).join(',\n  ')
+  return Array.from({ length: Math.ceil(codes.length / 5) }, (_, line) =>
+    codes.slice(line * 5, line * 5 + 5).join(', '),
+  ).join(',\n  ')
 }

@@ -50,12 +50,14 @@ ${bold('Examples:')}
 
 foothold <command> --help shows the options of a command.`,
     )
-  for (const command of [backtestCommand(entry), checkCommand()]) program.addCommand(command.copyInheritedSettings(program))
+  for (const command of [backtestCommand(entry), checkCommand()])
+    program.addCommand(command.copyInheritedSettings(program))
   try {
     await program.parseAsync(argv)
   } catch (error) {
     if (!(error instanceof CommanderError)) {
-      const told = error instanceof FootholdError ? error.message : `Something in Foothold broke. ${(error as Error).stack}`
+      const told =
+        error instanceof FootholdError ? error.message : `Something in Foothold broke. ${(error as Error).stack}`
       process.stderr.write(`${ink(process.stderr).red('error:')} ${told}\n`)
     }
     process.exitCode = error instanceof CommanderError && error.exitCode === 0 ? 0 : 2

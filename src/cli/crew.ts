@@ -39,7 +39,11 @@ export interface CrewOptions extends Pick<ReplayOptions, 'consent' | 'outcome'> 
 const enginesKept = 6000
 
 export function createCrew(guides: Guide[], { jobs, entry, onFirings, consent, outcome }: CrewOptions): Crew {
-  const options: ReplayOptions = { engines: Math.ceil(enginesKept / jobs), ...(consent && { consent }), ...(outcome && { outcome }) }
+  const options: ReplayOptions = {
+    engines: Math.ceil(enginesKept / jobs),
+    ...(consent && { consent }),
+    ...(outcome && { outcome }),
+  }
   return jobs > 1 ? workers(guides, jobs, entry, options, onFirings) : alone(guides, options, onFirings)
 }
 

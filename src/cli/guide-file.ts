@@ -8,7 +8,11 @@ export function readGuideFile(file: string): unknown {
     return JSON.parse(text)
   } catch (error) {
     const place = placeOf((error as Error).message, text)
-    throw new FootholdError('invalid-guide', `${file} is no JSON${place}: ${(error as Error).message}. Mend it there.`, { cause: error })
+    throw new FootholdError(
+      'invalid-guide',
+      `${file} is no JSON${place}: ${(error as Error).message}. Mend it there.`,
+      { cause: error },
+    )
   }
 }
 
@@ -24,10 +28,13 @@ export function readTextFile(file: string): string {
 export function unreadable(file: string, error: unknown): FootholdError {
   const { code, message } = error as NodeJS.ErrnoException
   const why =
-    code === 'ENOENT' ? 'there is no such file; check the path'
-    : code === 'EACCES' ? 'it may not be read; check its permissions'
-    : code === 'EISDIR' ? 'it is a folder; name a file in it'
-    : message
+    code === 'ENOENT'
+      ? 'there is no such file; check the path'
+      : code === 'EACCES'
+        ? 'it may not be read; check its permissions'
+        : code === 'EISDIR'
+          ? 'it is a folder; name a file in it'
+          : message
   return new FootholdError('file-failed', `${file} cannot be read: ${why}.`, { cause: error })
 }
 

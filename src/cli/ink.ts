@@ -9,6 +9,11 @@ export function ink(stream: NodeJS.WriteStream): Ink {
   const style = (format: Parameters<typeof styleText>[0]) => (text: string) =>
     styled ? styleText(format, text, { validateStream: false }) : text
   return {
-    bold: style('bold'), dim: style('dim'), red: style('red'), yellow: style('yellow'), green: style('green'), cyan: style('cyan'),
+    bold: style('bold'),
+    dim: style('dim'),
+    red: style('red'),
+    yellow: style('yellow'),
+    green: style('green'),
+    cyan: style('cyan'),
   }
 }

@@ -15,12 +15,15 @@ export interface LogInput {
   readonly read: number
 }
 
-/** Opens a log: a file, or `-` for standard input; what is gzipped is unpacked. */
-export async function openLog(file: string): Promise<LogInput> {
+/** Opens a log: a file, or `-` for standard input; what is gzipped is unpacked. With the signal it ends where it is. */
+export async function openLog(file: string, signal: AbortSignal): Promise<LogInput> {
   let read = 0
   let size: number | undefined
   if (file === '-' && process.stdin.isTTY)
-    throw new FootholdError('file-failed', 'There is nothing on standard input. Pipe a log in: cat log.ndjson | foothold backtest guide.json -')
+    throw new FootholdError(
+      'file-failed',
+      'There is nothing on standard input. Pipe a log in: cat log.ndjson | foothold backtest guide.json -',
+    )
   try {
     if (file !== '-') {
       const info = statSync(file)
@@ -32,10 +35,15 @@ export async function openLog(file: string): Promise<LogInput> {
   }
   const raw = file === '-' ? process.stdin : createReadStream(file, { highWaterMark: 256 * 1024 })
   const chunks = raw[Symbol.asyncIterator]() as AsyncIterator<Buffer>
+  const stopped = new Promise<IteratorResult<Buffer>>((resolve) => {
+    signal.addEventListener('abort', () => resolve({ value: undefined, done: true }))
+  })
+  signal.addEventListener('abort', () => raw.destroy())
   let first: Buffer = Buffer.alloc(0)
   const next = async () => {
+    if (signal.aborted) return undefined
     try {
-      const { value, done } = await chunks.next()
+      const { value, done } = await Promise.race([chunks.next(), stopped])
       read += done ? 0 : value.length
       return done ? undefined : value
     } catch (error) {
@@ -55,7 +63,7 @@ export async function openLog(file: string): Promise<LogInput> {
     { objectMode: false },
   )
   const packed = first[0] === 0x1f && first[1] === 0x8b
-  const bytes = packed ? unpack(whole, file) : whole
+  const bytes = packed ? unpack(whole, file, signal) : whole
   const start = await peek(bytes)
   return {
     bytes,
@@ -67,7 +75,7 @@ export async function openLog(file: string): Promise<LogInput> {
   }
 }
 
-function unpack(packed: Readable, file: string): Readable {
+function unpack(packed: Readable, file: string, signal: AbortSignal): Readable {
   const unpacked = createGunzip()
   packed.on('error', (error) => unpacked.destroy(error))
   return Readable.from(
@@ -75,8 +83,14 @@ function unpack(packed: Readable, file: string): Readable {
       try {
         yield* packed.pipe(unpacked)
       } catch (cause) {
+        // Stopped in the middle, it is no whole file.
+        if (signal.aborted) return
         if (cause instanceof FootholdError) throw cause
-        throw new FootholdError('file-failed', `${file} cannot be unpacked: ${(cause as Error).message}. Is it a whole gzip file?`, { cause })
+        throw new FootholdError(
+          'file-failed',
+          `${file} cannot be unpacked: ${(cause as Error).message}. Is it a whole gzip file?`,
+          { cause },
+        )
       }
     })(),
     { objectMode: false },
@@ -95,5 +109,10 @@ async function peek(bytes: Readable): Promise<string> {
     bytes.on('readable', settle).once('end', settle).once('error', reject)
   })
   if (chunk) bytes.unshift(chunk)
-  return chunk ? chunk.subarray(0, 65536).toString('utf8').replace(/^\uFEFF/, '') : ''
+  return chunk
+    ? chunk
+        .subarray(0, 65536)
+        .toString('utf8')
+        .replace(/^\uFEFF/, '')
+    : ''
 }

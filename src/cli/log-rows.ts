@@ -66,10 +66,16 @@ export function parseColumns(texts: string[]): Columns {
  * @param start The beginning of the file, by which the delimiter is found.
  * @throws FootholdError `log-refused` where the file has no such column.
  */
-export async function* csvRows(bytes: Readable, start: string, map: Columns, delimiter?: string): AsyncGenerator<Row[]> {
+export async function* csvRows(
+  bytes: Readable,
+  start: string,
+  map: Columns,
+  delimiter?: string,
+): AsyncGenerator<Row[]> {
   const { parse } = await optionalPackage(() => import('csv-parse'), 'csv-parse', 'Reading CSV')
   const header = start.slice(0, start.search(/\r?\n|$/))
-  const found = delimiter ?? [',', ';', '\t', '|'].reduce((a, b) => (header.split(b).length > header.split(a).length ? b : a))
+  const found =
+    delimiter ?? [',', ';', '\t', '|'].reduce((a, b) => (header.split(b).length > header.split(a).length ? b : a))
   let skipped: Row[] = []
   const parser = parse({
     delimiter: found,
@@ -87,7 +93,10 @@ export async function* csvRows(bytes: Readable, start: string, map: Columns, del
   bytes.on('error', (error) => parser.destroy(error))
   let fieldOf: [field: string, column: string][] | undefined
   let rows: Row[] = []
-  for await (const { record, info } of bytes.pipe(parser) as AsyncIterable<{ record: { [column: string]: string }; info: Info }>) {
+  for await (const { record, info } of bytes.pipe(parser) as AsyncIterable<{
+    record: { [column: string]: string }
+    info: Info
+  }>) {
     fieldOf ??= fieldsOf(Object.keys(record), map)
     rows.push({ number: info.lines, value: lineOf(record, fieldOf) })
     if (rows.length < 1000) continue
@@ -126,11 +135,13 @@ function lineOf(record: { [column: string]: string }, fieldOf: [field: string, c
   for (const [field, column] of fieldOf) {
     const cell = column.startsWith('=') ? column.slice(1) : record[column]
     if (cell === undefined || cell === '') continue
-    const value =
-      texts.test(field) ? cell
-      : cell.trim() !== '' && Number.isFinite(Number(cell)) ? Number(cell)
-      : /^(true|false)$/i.test(cell) ? /^t/i.test(cell)
-      : cell
+    const value = texts.test(field)
+      ? cell
+      : cell.trim() !== '' && Number.isFinite(Number(cell))
+        ? Number(cell)
+        : /^(true|false)$/i.test(cell)
+          ? /^t/i.test(cell)
+          : cell
     const [room, name] = /^(properties|traits)\.(.+)$/.exec(field)?.slice(1) ?? []
     if (room) line[room] = { ...(line[room] as object), [name!]: value }
     else line[field] = value

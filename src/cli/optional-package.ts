@@ -5,6 +5,10 @@ export async function optionalPackage<T>(load: () => Promise<T>, name: string, n
   try {
     return await load()
   } catch (cause) {
-    throw new FootholdError('package-missing', `${need} needs ${name}, which is not installed. Run: npm install ${name}`, { cause })
+    throw new FootholdError(
+      'package-missing',
+      `${need} needs ${name}, which is not installed. Run: npm install ${name}`,
+      { cause },
+    )
   }
 }

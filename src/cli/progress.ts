@@ -18,7 +18,10 @@ export function createProgress(stream: NodeJS.WriteStream): Progress {
       last = now
       shown = true
       const full = Math.round((done ?? 0) * width)
-      const bar = done === undefined ? '' : `${'█'.repeat(full)}${'░'.repeat(width - full)} ${String(Math.floor(done * 100)).padStart(3)} %  `
+      const bar =
+        done === undefined
+          ? ''
+          : `${'█'.repeat(full)}${'░'.repeat(width - full)} ${String(Math.floor(done * 100)).padStart(3)} %  `
       stream.write(`\r\u001b[2K  ${bar}${text}`.slice(0, (stream.columns || 80) + 4))
     },
     clear() {

@@ -56,8 +56,10 @@ const badShown = 10
 export async function runBacktest(options: BacktestOptions): Promise<Backtest> {
   const { guide, variations, jobs, sort, strict, columns, signal } = options
   const started = performance.now()
-  const input = await openLog(options.log)
-  const csv = options.format ? options.format === 'csv' : /\.(csv|tsv)(\.gz)?$/i.test(options.log) || (input.start !== '' && !/^\s*[{[]/.test(input.start))
+  const input = await openLog(options.log, signal)
+  const csv = options.format
+    ? options.format === 'csv'
+    : /\.(csv|tsv)(\.gz)?$/i.test(options.log) || (input.start !== '' && !/^\s*[{[]/.test(input.start))
   const crew = createCrew([guide, ...variations.map(({ guide }) => guide)], options)
   const progress = createProgress(process.stderr)
   const order = createInOrder<Entry>(slack)
@@ -66,7 +68,11 @@ export async function runBacktest(options: BacktestOptions): Promise<Backtest> {
   let [from, until, entries] = [Infinity, -Infinity, 0]
 
   const spoil = ({ number: line, problem }: { number: number; problem: string }) => {
-    if (strict) throw new FootholdError('log-refused', `Line ${line} of the log ${problem}. Mend it, or leave --strict out to pass over such lines.`)
+    if (strict)
+      throw new FootholdError(
+        'log-refused',
+        `Line ${line} of the log ${problem}. Mend it, or leave --strict out to pass over such lines.`,
+      )
     bad.count++
     if (bad.first.length < badShown) bad.first.push({ line, problem })
   }
@@ -104,12 +110,13 @@ export async function runBacktest(options: BacktestOptions): Promise<Backtest> {
   try {
     const rows = csv ? csvRows(input.bytes, input.start, columns, options.delimiter) : jsonRows(input.bytes)
     for await (const batch of rows) {
+      // The last line may be half of one.
+      if (signal.aborted) break
       for (const row of batch) {
         const entry = entryOf(row)
         if (entry) take(entry)
       }
       await crew.ready()
-      if (signal.aborted) break
       const share = input.size ? input.read / input.size : undefined
       progress.show(share, `${entries.toLocaleString('en')} activities, ${rate(entries, started)} a second`)
     }
@@ -148,6 +155,7 @@ function rate(entries: number, started: number): string {
 }
 
 function lasting(ms: number): string {
-  const [size, unit] = ms >= 864e5 ? [864e5, 'days'] : ms >= 36e5 ? [36e5, 'hours'] : ms >= 6e4 ? [6e4, 'minutes'] : [1e3, 'seconds']
+  const [size, unit] =
+    ms >= 864e5 ? [864e5, 'days'] : ms >= 36e5 ? [36e5, 'hours'] : ms >= 6e4 ? [6e4, 'minutes'] : [1e3, 'seconds']
   return `${Math.round((ms / (size as number)) * 10) / 10} ${unit}`
 }

@@ -19,7 +19,9 @@ export interface Domain {
 /** All of several ranges at once. */
 export function rangesVerdict(ranges: Range[], { whole, least = -Infinity, most = Infinity }: Domain): Verdict {
   const compiled = ranges.map(compileRange)
-  const bounds = ranges.flatMap((range) => Object.values(range) as Duration[]).map((bound) => (typeof bound === 'number' ? bound : parseDuration(bound)))
+  const bounds = ranges
+    .flatMap((range) => Object.values(range) as Duration[])
+    .map((bound) => (typeof bound === 'number' ? bound : parseDuration(bound)))
   const values = [least, most, ...beside(bounds)].filter(
     (value) => Number.isFinite(value) && value >= least && value <= most && (!whole || Number.isInteger(value)),
   )
@@ -36,7 +38,14 @@ export function operandVerdict(operators: { [name: string]: unknown }): Verdict 
   const numbers = operands.filter((operand) => typeof operand === 'number')
   const texts = operands.filter((operand) => typeof operand === 'string')
   const values = [
-    null, true, false, '', 0, ...operands, ...beside(numbers), ...texts.flatMap((text) => [`${text}\u0000`, text.slice(0, -1), `${text.slice(0, -1)}\uffff`]),
+    null,
+    true,
+    false,
+    '',
+    0,
+    ...operands,
+    ...beside(numbers),
+    ...texts.flatMap((text) => [`${text}\u0000`, text.slice(0, -1), `${text.slice(0, -1)}\uffff`]),
   ]
   const holds = compileCondition({ value: Object.fromEntries(known) })
   const verdict = verdictOf(values.map((value) => holds({ value })))
@@ -48,7 +57,13 @@ function beside(numbers: number[]): number[] {
   return sorted.flatMap((number, index) => {
     const next = sorted[index + 1]
     return [
-      number, number - 1, number + 1, Math.floor(number), Math.ceil(number), Math.floor(number) + 1, Math.ceil(number) - 1,
+      number,
+      number - 1,
+      number + 1,
+      Math.floor(number),
+      Math.ceil(number),
+      Math.floor(number) + 1,
+      Math.ceil(number) - 1,
       ...(next === undefined ? [] : [(number + next) / 2]),
     ]
   })

@@ -22,7 +22,12 @@ export function checkGuide(document: unknown, { now, steps = [] }: CheckOptions)
       return finding('invalid-shape', path, `${path || 'It'} ${what}`, remedy.join('; ') || 'Mend it')
     })
   const guide = document as Guide
-  const findings = [...checkExpressions(guide), ...checkGates(guide, now), ...checkWalks(guide), ...checkContents(guide, steps)]
+  const findings = [
+    ...checkExpressions(guide),
+    ...checkGates(guide, now),
+    ...checkWalks(guide),
+    ...checkContents(guide, steps),
+  ]
   const text = (path: string) => path.replace(/\d+/g, (number) => number.padStart(6, '0'))
   return findings.sort((a, b) => (text(a.path) < text(b.path) ? -1 : text(a.path) > text(b.path) ? 1 : 0))
 }

@@ -20,7 +20,12 @@ const ways = ['next', 'back', 'skip', 'dismiss', 'snooze', 'complete']
 export function checkContents(guide: Guide, customSteps: string[]): Finding[] {
   const steps = stepsOf(guide)
   return [
-    ...steps.flatMap((placed) => [...typeFindings(placed, customSteps), ...actionFindings(placed, guide), ...linkFindings(placed), ...templateFindings(placed)]),
+    ...steps.flatMap((placed) => [
+      ...typeFindings(placed, customSteps),
+      ...actionFindings(placed, guide),
+      ...linkFindings(placed),
+      ...templateFindings(placed),
+    ]),
     ...statusFindings(guide),
     ...translationFindings(guide, steps),
   ]
@@ -28,24 +33,46 @@ export function checkContents(guide: Guide, customSteps: string[]): Finding[] {
 
 function typeFindings({ flow, step, path }: PlacedStep, customSteps: string[]): Finding[] {
   const { type, id, props = {}, content } = step
-  const lacks = (what: string, remedy: string) => [finding('incomplete-step', path, `Step "${id}" of flow "${flow.id}" ${what}`, remedy)]
+  const lacks = (what: string, remedy: string) => [
+    finding('incomplete-step', path, `Step "${id}" of flow "${flow.id}" ${what}`, remedy),
+  ]
   if (type === 'send') {
     if (!step.destination) return lacks('sends, but to no destination', 'Write "destination": one that the relay knows')
     return step.activity ? [] : lacks('sends nothing', 'Write "activity": the type to send')
   }
-  if (type === 'wait') return step.for === undefined && props.for === undefined ? lacks('waits for no time', 'Write "for": such as "24h"') : []
+  if (type === 'wait')
+    return step.for === undefined && props.for === undefined
+      ? lacks('waits for no time', 'Write "for": such as "24h"')
+      : []
   if (flow.runs === 'relay')
-    return [finding('drawn-on-relay', `${path}.type`, `Step "${id}" is to be drawn, but flow "${flow.id}" runs on the relay, where nobody sees it`, 'Use send and wait there, or take "runs" away')]
+    return [
+      finding(
+        'drawn-on-relay',
+        `${path}.type`,
+        `Step "${id}" is to be drawn, but flow "${flow.id}" runs on the relay, where nobody sees it`,
+        'Use send and wait there, or take "runs" away',
+      ),
+    ]
   if (![...builtIn, ...customSteps].includes(type))
-    return [finding('unknown-step-type', `${path}.type`, `"${type}" is no built-in type of step`, `If it is yours, name it: --steps ${type}. Built in are ${builtIn.join(', ')}`)]
+    return [
+      finding(
+        'unknown-step-type',
+        `${path}.type`,
+        `"${type}" is no built-in type of step`,
+        `If it is yours, name it: --steps ${type}. Built in are ${builtIn.join(', ')}`,
+      ),
+    ]
   // What comes by reference is not here to be looked at.
   if (content) return []
   if (type === 'survey') {
     if (!props.question) return lacks('asks nothing', 'Write "props": { "question": … }')
-    if (!surveys.includes(props.kind as string)) return lacks(`is a survey of no kind`, `Write "kind": ${surveys.join(', ')}`)
-    if (props.kind === 'choice' && !(Array.isArray(props.choices) && props.choices.length)) return lacks('offers no choices', 'Write "choices": […]')
+    if (!surveys.includes(props.kind as string))
+      return lacks(`is a survey of no kind`, `Write "kind": ${surveys.join(', ')}`)
+    if (props.kind === 'choice' && !(Array.isArray(props.choices) && props.choices.length))
+      return lacks('offers no choices', 'Write "choices": […]')
   }
-  if (/^(message|offer)$/.test(type) && !props.title && !props.text && !props.image && !props.code) return lacks('says nothing', 'Write "props": { "title": … }')
+  if (/^(message|offer)$/.test(type) && !props.title && !props.text && !props.image && !props.code)
+    return lacks('says nothing', 'Write "props": { "title": … }')
   return []
 }
 
@@ -58,10 +85,24 @@ function actionFindings({ flow, step, path }: PlacedStep, guide: Guide): Finding
     const place = `${path}.props.actions[${index}]`
     return [
       ...(typeof to === 'string' && ![...ways, ...ids].includes(to)
-        ? [finding('unknown-reference', `${place}.to`, `The action leads to "${to}", which is no step of flow "${flow.id}"`, `Write one of ${[...ways, ...ids].join(', ')}`)]
+        ? [
+            finding(
+              'unknown-reference',
+              `${place}.to`,
+              `The action leads to "${to}", which is no step of flow "${flow.id}"`,
+              `Write one of ${[...ways, ...ids].join(', ')}`,
+            ),
+          ]
         : []),
       ...(typeof start === 'string' && !guide.flows.some(({ id }) => id === start)
-        ? [finding('unknown-reference', `${place}.start`, `The action starts "${start}", which is no flow of the guide`, `Write one of ${guide.flows.map(({ id }) => id).join(', ')}`)]
+        ? [
+            finding(
+              'unknown-reference',
+              `${place}.start`,
+              `The action starts "${start}", which is no flow of the guide`,
+              `Write one of ${guide.flows.map(({ id }) => id).join(', ')}`,
+            ),
+          ]
         : []),
     ]
   })
@@ -71,17 +112,45 @@ function actionFindings({ flow, step, path }: PlacedStep, guide: Guide): Finding
 function statusFindings(guide: Guide): Finding[] {
   const findings: Finding[] = []
   const known: { [room: string]: string[] } = {
-    segments: Object.keys(guide.segments ?? {}), scores: Object.keys(guide.models ?? {}), flows: guide.flows.map(({ id }) => id),
+    segments: Object.keys(guide.segments ?? {}),
+    scores: Object.keys(guide.models ?? {}),
+    flows: guide.flows.map(({ id }) => id),
   }
-  const tops = ['visitor', 'firstSeen', 'lastSeen', 'sessions', 'counts', 'page', 'device', 'cart', ...Object.keys(known)]
+  const tops = [
+    'visitor',
+    'firstSeen',
+    'lastSeen',
+    'sessions',
+    'counts',
+    'page',
+    'device',
+    'cart',
+    ...Object.keys(known),
+  ]
   const paths = (condition: { [key: string]: unknown }, path: string) => {
     for (const [key, wanted] of Object.entries(condition)) {
-      if (key.startsWith('$')) for (const each of [wanted].flat()) paths(each as { [key: string]: unknown }, `${path}.${key}`)
+      if (key.startsWith('$'))
+        for (const each of [wanted].flat()) paths(each as { [key: string]: unknown }, `${path}.${key}`)
       else {
         const [room = '', name] = key.split('.')
-        if (!tops.includes(room)) findings.push(finding('unknown-reference', `${path}.${key}`, `A profile has no "${room}"`, `Start the path with one of ${tops.join(', ')}`))
+        if (!tops.includes(room))
+          findings.push(
+            finding(
+              'unknown-reference',
+              `${path}.${key}`,
+              `A profile has no "${room}"`,
+              `Start the path with one of ${tops.join(', ')}`,
+            ),
+          )
         else if (name !== undefined && known[room] && !known[room].includes(name))
-          findings.push(finding('unknown-reference', `${path}.${key}`, `"${name}" is none of the guide's ${room}`, known[room].length ? `Write one of ${known[room].join(', ')}` : `The guide has no ${room}`))
+          findings.push(
+            finding(
+              'unknown-reference',
+              `${path}.${key}`,
+              `"${name}" is none of the guide's ${room}`,
+              known[room].length ? `Write one of ${known[room].join(', ')}` : `The guide has no ${room}`,
+            ),
+          )
       }
     }
   }
@@ -91,8 +160,16 @@ function statusFindings(guide: Guide): Finding[] {
       const { status, step, profile } = value as { status?: unknown; step?: unknown; profile?: unknown }
       const flow = typeof status === 'string' && typeof step === 'string' && guide.flows.find(({ id }) => id === status)
       if (flow && Array.isArray(flow.steps) && !flow.steps.some(({ id }) => id === step))
-        findings.push(finding('unknown-reference', `${path}.step`, `"${step}" is no step of flow "${flow.id}"`, `Write one of ${flow.steps.map(({ id }) => id).join(', ')}`))
-      if (typeof profile === 'object' && profile !== null) paths(profile as { [key: string]: unknown }, `${path}.profile`)
+        findings.push(
+          finding(
+            'unknown-reference',
+            `${path}.step`,
+            `"${step}" is no step of flow "${flow.id}"`,
+            `Write one of ${flow.steps.map(({ id }) => id).join(', ')}`,
+          ),
+        )
+      if (typeof profile === 'object' && profile !== null)
+        paths(profile as { [key: string]: unknown }, `${path}.profile`)
       for (const [key, item] of Object.entries(value)) look(item, path ? `${path}.${key}` : key)
     }
   }
@@ -112,11 +189,20 @@ function linkFindings({ step, path }: PlacedStep): Finding[] {
     ...(address.test(key) ? [{ url: text, place }] : []),
     ...(rich.test(key) && /[[<]|:\/\//.test(text) ? urlsIn(parseMarkdown(text)).map((url) => ({ url, place })) : []),
   ])
-  return links
-    // An address that is nothing but a value is data; values within one are only ever a part of it.
-    .filter(({ url }) => !/^\s*(\{\{|%7B%7B)[^{}]*(\}\}|%7D%7D)\s*$/i.test(url))
-    .filter(({ url }) => !allowed(url.replace(/\{\{[^{}]*\}\}/g, 'x')))
-    .map(({ url, place }) => finding('refused-link', place, `The page refuses the address ${JSON.stringify(url)}`, 'Use https, http, mailto, tel or a path, without a user name'))
+  return (
+    links
+      // An address that is nothing but a value is data; values within one are only ever a part of it.
+      .filter(({ url }) => !/^\s*(\{\{|%7B%7B)[^{}]*(\}\}|%7D%7D)\s*$/i.test(url))
+      .filter(({ url }) => !allowed(url.replace(/\{\{[^{}]*\}\}/g, 'x')))
+      .map(({ url, place }) =>
+        finding(
+          'refused-link',
+          place,
+          `The page refuses the address ${JSON.stringify(url)}`,
+          'Use https, http, mailto, tel or a path, without a user name',
+        ),
+      )
+  )
 }
 
 /** The verdict of the view itself, so that the check and the page never differ. */
@@ -124,15 +210,39 @@ function addressReader(step: Step): (url: string) => boolean {
   const none = () => {}
   const flow = { id: 'check', version: 1, trigger: 'Page Viewed', steps: [{ ...step, props: {} }] }
   const view = viewOf({
-    flow, step: flow.steps[0]!, memory: { flow: 'check', version: 1, trigger: {}, answers: {}, drafts: {}, visited: [] }, canBack: false,
-    profile: { visitor: { anonymousId: '', traits: {} }, sessions: { count: 0 }, counts: {}, cart: { items: [], value: 0 }, flows: {}, segments: {}, scores: {} },
-    applies: () => true, live: () => true, send: none, report: none, start: none, open: none, onError: none, locale: 'en', dir: 'ltr', base: 'https://example.com/',
+    flow,
+    step: flow.steps[0]!,
+    memory: { flow: 'check', version: 1, trigger: {}, answers: {}, drafts: {}, visited: [] },
+    canBack: false,
+    profile: {
+      visitor: { anonymousId: '', traits: {} },
+      sessions: { count: 0 },
+      counts: {},
+      cart: { items: [], value: 0 },
+      flows: {},
+      segments: {},
+      scores: {},
+    },
+    applies: () => true,
+    live: () => true,
+    send: none,
+    report: none,
+    start: none,
+    open: none,
+    onError: none,
+    locale: 'en',
+    dir: 'ltr',
+    base: 'https://example.com/',
   })
   return (url) => view.url(url) !== undefined
 }
 
 function urlsIn(text: Text): string[] {
-  return text.flatMap((node) => (typeof node === 'string' ? [] : [...('url' in node ? [node.url] : []), ...('children' in node ? urlsIn(node.children) : [])]))
+  return text.flatMap((node) =>
+    typeof node === 'string'
+      ? []
+      : [...('url' in node ? [node.url] : []), ...('children' in node ? urlsIn(node.children) : [])],
+  )
 }
 
 function templateFindings({ step, path }: PlacedStep): Finding[] {
@@ -141,8 +251,25 @@ function templateFindings({ step, path }: PlacedStep): Finding[] {
       const [name = '', ...applied] = inside.match(/(?:"[^"]*"|[^|])+/g) ?? []
       const room = name.trim().split('.')[0]!
       const filter = applied.map((each) => each.split(':')[0]!.trim()).find((each) => !filters.includes(each))
-      if (!rooms.includes(room)) return [finding('unknown-template', place, `${whole} stands for nothing: there is no "${room}"`, `Start with one of ${rooms.join(', ')}`)]
-      return filter === undefined ? [] : [finding('unknown-template', place, `${whole} uses "${filter}", which is no filter`, `Use ${filters.join(', ')}`)]
+      if (!rooms.includes(room))
+        return [
+          finding(
+            'unknown-template',
+            place,
+            `${whole} stands for nothing: there is no "${room}"`,
+            `Start with one of ${rooms.join(', ')}`,
+          ),
+        ]
+      return filter === undefined
+        ? []
+        : [
+            finding(
+              'unknown-template',
+              place,
+              `${whole} uses "${filter}", which is no filter`,
+              `Use ${filters.join(', ')}`,
+            ),
+          ]
     }),
   )
 }
@@ -151,17 +278,32 @@ function translationFindings({ translations = {} }: Guide, steps: PlacedStep[]):
   const texts = new Map<string, string>()
   for (const { step, path } of steps)
     for (const { text, path: place, key } of textsIn(step.props, `${path}.props`))
-      if (read.test(key) && /\p{L}/u.test(text.replace(/\{\{[^{}]*\}\}/g, '')) && !texts.has(text)) texts.set(text, place)
+      if (read.test(key) && /\p{L}/u.test(text.replace(/\{\{[^{}]*\}\}/g, '')) && !texts.has(text))
+        texts.set(text, place)
   const all = new Set(steps.flatMap(({ step, path }) => textsIn(step.props, path).map(({ text }) => text)))
   return Object.entries(translations).flatMap(([locale, words]) => {
     // `de-AT` needs only what differs from `de`.
     const parent = translations[locale.split('-')[0]!]
     const missing = parent && parent !== words ? [] : [...texts].filter(([text]) => !Object.hasOwn(words, text))
     return [
-      ...missing.map(([text, place]) => finding('missing-translation', place, `${JSON.stringify(clipped(text))} has no translation in "${locale}"`, `Write it under translations.${locale}`)),
+      ...missing.map(([text, place]) =>
+        finding(
+          'missing-translation',
+          place,
+          `${JSON.stringify(clipped(text))} has no translation in "${locale}"`,
+          `Write it under translations.${locale}`,
+        ),
+      ),
       ...Object.keys(words)
         .filter((text) => !all.has(text) && !interfaceWords.has(text))
-        .map((text) => finding('unused-translation', `translations.${locale}`, `${JSON.stringify(clipped(text))} is translated to "${locale}", but no step says it`, 'Take it out, or mend the text: it must be the same to the letter')),
+        .map((text) =>
+          finding(
+            'unused-translation',
+            `translations.${locale}`,
+            `${JSON.stringify(clipped(text))} is translated to "${locale}", but no step says it`,
+            'Take it out, or mend the text: it must be the same to the letter',
+          ),
+        ),
     ]
   })
 }
@@ -172,6 +314,25 @@ function clipped(text: string): string {
 
 /** Words of the interface, which a guide may translate as well. */
 const interfaceWords = new Set([
-  'Next', 'Back', 'Skip', 'Done', 'Close', 'Submit', 'Thank you', 'Please choose an answer', 'Step {index} of {count}', '{index} of {count}', 'Not likely', 'Very likely',
-  '{value} of {max}', 'Code', 'Copy', 'Copied', 'Ends {date}', 'This offer has ended', 'Use the offer', 'No, thanks', 'Go to the highlighted element',
+  'Next',
+  'Back',
+  'Skip',
+  'Done',
+  'Close',
+  'Submit',
+  'Thank you',
+  'Please choose an answer',
+  'Step {index} of {count}',
+  '{index} of {count}',
+  'Not likely',
+  'Very likely',
+  '{value} of {max}',
+  'Code',
+  'Copy',
+  'Copied',
+  'Ends {date}',
+  'This offer has ended',
+  'Use the offer',
+  'No, thanks',
+  'Go to the highlighted element',
 ])

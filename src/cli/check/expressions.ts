@@ -44,22 +44,56 @@ export function checkExpressions(guide: Guide): Finding[] {
     const whole = found.verdict !== 'open'
     for (const { path: place, message, remedy, verdict } of found.causes)
       if (whole && verdict === found.verdict)
-        findings.push(finding(verdict === 'never' ? 'never-true' : 'always-true', place, `${message}, so ${verdict === 'never' ? dead : 'this condition says nothing'}`, remedy))
-      else findings.push(finding(verdict === 'never' ? 'dead-part' : 'always-true', place, `${message}, so this part of the condition says nothing`, remedy))
+        findings.push(
+          finding(
+            verdict === 'never' ? 'never-true' : 'always-true',
+            place,
+            `${message}, so ${verdict === 'never' ? dead : 'this condition says nothing'}`,
+            remedy,
+          ),
+        )
+      else
+        findings.push(
+          finding(
+            verdict === 'never' ? 'dead-part' : 'always-true',
+            place,
+            `${message}, so this part of the condition says nothing`,
+            remedy,
+          ),
+        )
     return found
   }
 
-  for (const [name, expression] of Object.entries(guide.segments ?? {})) tell(expression, `segments.${name}`, `nobody is in segment "${name}"`)
+  for (const [name, expression] of Object.entries(guide.segments ?? {}))
+    tell(expression, `segments.${name}`, `nobody is in segment "${name}"`)
   guide.flows.forEach((flow, index) => {
     const path = `flows[${index}]`
     const trigger = tell(flow.trigger, `${path}.trigger`, `flow "${flow.id}" never fires`)
     if (startsTrue(flow.trigger))
       findings.push(
-        finding('never-fires', `${path}.trigger`, `The trigger is true before anything happened and, once false, for ever: it never becomes true, so flow "${flow.id}" never fires`, 'Give it a window with "within", or combine it with what should bring the flow on, e.g. { "all": ["Page Viewed", …] }'),
+        finding(
+          'never-fires',
+          `${path}.trigger`,
+          `The trigger is true before anything happened and, once false, for ever: it never becomes true, so flow "${flow.id}" never fires`,
+          'Give it a window with "within", or combine it with what should bring the flow on, e.g. { "all": ["Page Viewed", …] }',
+        ),
       )
-    const audience = flow.audience === undefined ? open : tell(flow.audience, `${path}.audience`, `nobody is shown flow "${flow.id}"`)
-    if (flow.audience !== undefined && trigger.verdict === 'open' && audience.verdict === 'open' && truth({ all: [flow.trigger, flow.audience] }, path).verdict === 'never')
-      findings.push(finding('never-true', `${path}.audience`, `The audience contradicts the trigger, so nobody is shown flow "${flow.id}"`, 'Widen one of the two'))
+    const audience =
+      flow.audience === undefined ? open : tell(flow.audience, `${path}.audience`, `nobody is shown flow "${flow.id}"`)
+    if (
+      flow.audience !== undefined &&
+      trigger.verdict === 'open' &&
+      audience.verdict === 'open' &&
+      truth({ all: [flow.trigger, flow.audience] }, path).verdict === 'never'
+    )
+      findings.push(
+        finding(
+          'never-true',
+          `${path}.audience`,
+          `The audience contradicts the trigger, so nobody is shown flow "${flow.id}"`,
+          'Widen one of the two',
+        ),
+      )
     if (Array.isArray(flow.steps))
       flow.steps.forEach(({ when, id }, at) => {
         if (when !== undefined) tell(when, `${path}.steps[${at}].when`, `step "${id}" is always passed over`)
@@ -68,8 +102,24 @@ export function checkExpressions(guide: Guide): Finding[] {
   guide.alerts?.forEach(({ id, when, visitors }, index) => {
     tell(when, `alerts[${index}].when`, `alert "${id}" never counts anybody`)
     const verdict = rangesVerdict([visitors], { whole: true, least: 0 })
-    if (verdict === 'never') findings.push(finding('never-true', `alerts[${index}].visitors`, `No number of visitors fits, so alert "${id}" is never raised`, 'Write a range such as { "$gte": 20 }'))
-    if (verdict === 'always') findings.push(finding('always-true', `alerts[${index}].visitors`, `Every number of visitors fits, also none, so alert "${id}" is always raised`, 'Write a range such as { "$gte": 20 }'))
+    if (verdict === 'never')
+      findings.push(
+        finding(
+          'never-true',
+          `alerts[${index}].visitors`,
+          `No number of visitors fits, so alert "${id}" is never raised`,
+          'Write a range such as { "$gte": 20 }',
+        ),
+      )
+    if (verdict === 'always')
+      findings.push(
+        finding(
+          'always-true',
+          `alerts[${index}].visitors`,
+          `Every number of visitors fits, also none, so alert "${id}" is always raised`,
+          'Write a range such as { "$gte": 20 }',
+        ),
+      )
   })
   // A segment's own fault is told once, at the segment.
   const told = new Set<string>()
@@ -83,7 +133,13 @@ function truthOf(expression: Expression, path: string, segment: (name: string) =
   const inner = (part: Expression, place: string) => truthOf(part, `${path}.${place}`, segment)
   if ('not' in written) {
     const { verdict, causes } = inner(written.not, 'not')
-    return { verdict: opposite(verdict), causes: verdict === 'open' ? causes : causes.map((cause) => ({ ...cause, verdict: opposite(cause.verdict) as Cause['verdict'] })) }
+    return {
+      verdict: opposite(verdict),
+      causes:
+        verdict === 'open'
+          ? causes
+          : causes.map((cause) => ({ ...cause, verdict: opposite(cause.verdict) as Cause['verdict'] })),
+    }
   }
   for (const name of ['all', 'any'] as const) {
     if (!(name in written)) continue
@@ -95,13 +151,30 @@ function truthOf(expression: Expression, path: string, segment: (name: string) =
     if (clash)
       return {
         verdict: decisive,
-        causes: [{ path, verdict: decisive, message: clash, remedy: name === 'all' ? 'Take one of them away' : 'Take the whole away' }],
+        causes: [
+          {
+            path,
+            verdict: decisive,
+            message: clash,
+            remedy: name === 'all' ? 'Take one of them away' : 'Take the whole away',
+          },
+        ],
       }
-    return { verdict: parts.every(({ verdict }) => verdict !== 'open') ? opposite(decisive) : 'open', causes: parts.flatMap(({ causes }) => causes) }
+    return {
+      verdict: parts.every(({ verdict }) => verdict !== 'open') ? opposite(decisive) : 'open',
+      causes: parts.flatMap(({ causes }) => causes),
+    }
   }
   if ('segment' in written) {
     const { verdict } = segment(written.segment)
-    return verdict === 'open' ? open : cause(verdict, `${path}.segment`, `Segment "${written.segment}" is ${verdict === 'never' ? 'always empty' : 'everybody'}`, 'Mend the segment, or take it out here')
+    return verdict === 'open'
+      ? open
+      : cause(
+          verdict,
+          `${path}.segment`,
+          `Segment "${written.segment}" is ${verdict === 'never' ? 'always empty' : 'everybody'}`,
+          'Mend the segment, or take it out here',
+        )
   }
   return leafTruth(written, path)
 }
@@ -110,7 +183,11 @@ function leafTruth(written: Written, path: string): Truth {
   const parts: Truth[] = []
   for (const key of ['on', 'count', 'sum', 'avg', 'min', 'max', 'ratio', 'of', 'absent', 'after', 'unless'])
     if (isMatch(written[key]) && (key !== 'on' || typeof written.on === 'string' || Array.isArray(written.on)))
-      parts.push(key === 'on' ? whereTruth(written as Match, path) : whereTruth(written[key], `${path}.${key}`, key === 'unless'))
+      parts.push(
+        key === 'on'
+          ? whereTruth(written as Match, path)
+          : whereTruth(written[key], `${path}.${key}`, key === 'unless'),
+      )
   if ('on' in written) parts.push(whereTruth(written as Match, path))
   const number = numberOf(written)
   if (number) {
@@ -122,14 +199,37 @@ function leafTruth(written: Written, path: string): Truth {
       parts.push(
         unbounded === 'never'
           ? cause('never', `${path}.is`, `No ${what} fits ${said}`, 'Write a range that some number fits')
-          : cause('never', `${path}.is`, `No ${what} fits ${said}: ${kept}`, `Ask for less, at most ${told(domain.most!, what)}`),
+          : cause(
+              'never',
+              `${path}.is`,
+              `No ${what} fits ${said}: ${kept}`,
+              `Ask for less, at most ${told(domain.most!, what)}`,
+            ),
       )
-    if (verdict === 'always') parts.push(cause('always', `${path}.is`, `Every ${what} fits ${said}`, 'Write a range that not every number fits, or take this away'))
+    if (verdict === 'always')
+      parts.push(
+        cause(
+          'always',
+          `${path}.is`,
+          `Every ${what} fits ${said}`,
+          'Write a range that not every number fits, or take this away',
+        ),
+      )
   }
   const window = windowOf(written)
-  if (window === 0) parts.push(cause('never', `${path}.within`, 'A window of no time holds nothing', 'Write a longer window, such as "30m"'))
+  if (window === 0)
+    parts.push(
+      cause('never', `${path}.within`, 'A window of no time holds nothing', 'Write a longer window, such as "30m"'),
+    )
   if ('idle' in written && parseDuration(written.idle) >= sessionGap)
-    parts.push(cause('never', `${path}.idle`, `A session ends after ${told(sessionGap, 'duration')} without interaction, so nobody is idle for longer`, 'Write less than "30m", or { "since": { "last": "seen" }, "is": … } for who comes back'))
+    parts.push(
+      cause(
+        'never',
+        `${path}.idle`,
+        `A session ends after ${told(sessionGap, 'duration')} without interaction, so nobody is idle for longer`,
+        'Write less than "30m", or { "since": { "last": "seen" }, "is": … } for who comes back',
+      ),
+    )
   if ('profile' in written) parts.push(conditionTruth(written.profile, `${path}.profile`))
   const never = parts.find(({ verdict }) => verdict === 'never')
   const always = !never && parts.find(({ verdict }) => verdict === 'always')
@@ -140,7 +240,11 @@ function leafTruth(written: Written, path: string): Truth {
 function numberOf(written: Written): { domain: Domain; what: string; kept: string } | undefined {
   const window = windowOf(written)
   if ('count' in written)
-    return { domain: { whole: true, least: 0, most: matchesKept }, what: 'count', kept: `${matchesKept.toLocaleString('en')} matches are remembered` }
+    return {
+      domain: { whole: true, least: 0, most: matchesKept },
+      what: 'count',
+      kept: `${matchesKept.toLocaleString('en')} matches are remembered`,
+    }
   if ('active' in written) {
     const days = written.active === 'days'
     const kept = window !== undefined || written.where ? sessionsKept + 1 : Infinity
@@ -155,8 +259,10 @@ function numberOf(written: Written): { domain: Domain; what: string; kept: strin
   }
   if ('ratio' in written) return { domain: { least: 0 }, what: 'ratio', kept: '' }
   if ('since' in written) return { domain: { least: 0 }, what: 'duration', kept: '' }
-  if ('dwell' in written) return { domain: { least: 0, most: sessionCap }, what: 'duration', kept: 'a session ends after 24 h' }
-  if ('sum' in written || 'avg' in written || 'min' in written || 'max' in written) return { domain: {}, what: 'number', kept: '' }
+  if ('dwell' in written)
+    return { domain: { least: 0, most: sessionCap }, what: 'duration', kept: 'a session ends after 24 h' }
+  if ('sum' in written || 'avg' in written || 'min' in written || 'max' in written)
+    return { domain: {}, what: 'number', kept: '' }
   return undefined
 }
 
@@ -168,11 +274,17 @@ function windowOf({ within }: { within?: Window }): number | undefined {
 /** A bare state that holds for a visitor of whom nothing is known, and with what is counted only stops to. */
 function startsTrue(expression: Expression): boolean {
   const { count, is, within, unless, per } = expression as Written
-  if (count === undefined || windowOf({ within }) !== undefined || unless !== undefined || per !== undefined) return false
+  if (count === undefined || windowOf({ within }) !== undefined || unless !== undefined || per !== undefined)
+    return false
   const bounds = Object.values(is as Range).map(Number)
   const most = Math.max(0, ...bounds.filter(Number.isFinite)) + 2
-  const answers = Array.from({ length: Math.min(most, matchesKept) + 1 }, (_, number) => rangesVerdict([is], { whole: true, least: number, most: number }) === 'always')
-  return answers[0] === true && answers.slice(answers.indexOf(false)).every((answer) => !answer) && answers.includes(false)
+  const answers = Array.from(
+    { length: Math.min(most, matchesKept) + 1 },
+    (_, number) => rangesVerdict([is], { whole: true, least: number, most: number }) === 'always',
+  )
+  return (
+    answers[0] === true && answers.slice(answers.indexOf(false)).every((answer) => !answer) && answers.includes(false)
+  )
 }
 
 function whereTruth(match: Match, path: string, harmless = false): Truth {
@@ -191,12 +303,29 @@ function conditionTruth(condition: Written, path: string): Truth {
       const parts = (wanted as Written[]).map((part, index) => conditionTruth(part, `${place}[${index}]`))
       const dead = parts.filter(({ verdict }) => verdict === 'never')
       const causes = parts.flatMap(({ causes }) => causes)
-      return { verdict: parts.length && (key === '$and' ? dead.length : dead.length === parts.length) ? 'never' : 'open', causes }
+      return {
+        verdict: parts.length && (key === '$and' ? dead.length : dead.length === parts.length) ? 'never' : 'open',
+        causes,
+      }
     }
     if (key.startsWith('$') || typeof wanted !== 'object' || wanted === null || Array.isArray(wanted)) return open
-    const broken = Object.entries(wanted as Written).find(([name, pattern]) => /^\$(notR|r)egexi?$/.test(name) && !isPattern(pattern))
-    if (broken) return cause('never', `${place}.${broken[0]}`, `${JSON.stringify(broken[1])} is no regular expression`, 'Mend the pattern; a backslash is written twice in JSON')
-    if (operandVerdict(wanted as Written) === 'never') return cause('never', place, `No value of "${key}" fits ${JSON.stringify(wanted)}`, 'Write comparisons that some value fits')
+    const broken = Object.entries(wanted as Written).find(
+      ([name, pattern]) => /^\$(notR|r)egexi?$/.test(name) && !isPattern(pattern),
+    )
+    if (broken)
+      return cause(
+        'never',
+        `${place}.${broken[0]}`,
+        `${JSON.stringify(broken[1])} is no regular expression`,
+        'Mend the pattern; a backslash is written twice in JSON',
+      )
+    if (operandVerdict(wanted as Written) === 'never')
+      return cause(
+        'never',
+        place,
+        `No value of "${key}" fits ${JSON.stringify(wanted)}`,
+        'Write comparisons that some value fits',
+      )
     return open
   })
   const never = found.find(({ verdict }) => verdict === 'never')
@@ -207,7 +336,8 @@ function conditionTruth(condition: Written, path: string): Truth {
 function clashOf(parts: Expression[], name: 'all' | 'any'): string | undefined {
   const known = new Set(parts.map((part) => JSON.stringify(part)))
   const both = parts.find((part) => typeof part === 'object' && 'not' in part && known.has(JSON.stringify(part.not)))
-  if (both !== undefined) return `It asks for ${JSON.stringify((both as { not: Expression }).not).slice(0, 80)} and for its opposite`
+  if (both !== undefined)
+    return `It asks for ${JSON.stringify((both as { not: Expression }).not).slice(0, 80)} and for its opposite`
   if (name === 'any') return undefined
   const ranges = new Map<string, { domain: Domain; of: Range[] }>()
   for (const part of parts.flatMap(flatten)) {
@@ -219,7 +349,11 @@ function clashOf(parts: Expression[], name: 'all' | 'any'): string | undefined {
     ranges.set(key, { domain: number.domain, of: [...of, is] })
   }
   for (const [key, { domain, of }] of ranges)
-    if (of.length > 1 && rangesVerdict(of, domain) === 'never' && of.every((range) => rangesVerdict([range], domain) !== 'never'))
+    if (
+      of.length > 1 &&
+      rangesVerdict(of, domain) === 'never' &&
+      of.every((range) => rangesVerdict([range], domain) !== 'never')
+    )
       return `No number fits ${of.map((range) => JSON.stringify(range)).join(' and ')}, which are asked of the same ${key.slice(0, 80)}`
   return undefined
 }

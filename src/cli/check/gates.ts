@@ -9,20 +9,51 @@ const ranks = ['lowest', 'low', 'normal', 'high', 'highest']
 export function checkGates(guide: Guide, now: number): Finding[] {
   const { flows, limits, holdout } = guide
   const findings: Finding[] = []
-  const closed = (path: string, message: string, remedy: string) => findings.push(finding('always-closed', path, message, remedy))
-  for (const [path, { perSession, perDay }] of [['limits', limits ?? {}], ...Object.entries(limits?.perSurface ?? {}).map(([name, each]) => [`limits.perSurface.${name}`, each ?? {}])] as [string, { perSession?: number; perDay?: number }][])
+  const closed = (path: string, message: string, remedy: string) =>
+    findings.push(finding('always-closed', path, message, remedy))
+  for (const [path, { perSession, perDay }] of [
+    ['limits', limits ?? {}],
+    ...Object.entries(limits?.perSurface ?? {}).map(([name, each]) => [`limits.perSurface.${name}`, each ?? {}]),
+  ] as [string, { perSession?: number; perDay?: number }][])
     for (const [name, most] of Object.entries({ perSession, perDay }))
-      if (most !== undefined && most < 1) closed(`${path}.${name}`, `At most ${most} flows are shown, which is none`, 'Write 1 or more; to stop everything write "enabled": false')
-  if (holdout?.share === 1) closed('holdout.share', 'Every visitor is held out, so nobody sees anything', 'Write a share such as 0.05')
+      if (most !== undefined && most < 1)
+        closed(
+          `${path}.${name}`,
+          `At most ${most} flows are shown, which is none`,
+          'Write 1 or more; to stop everything write "enabled": false',
+        )
+  if (holdout?.share === 1)
+    closed('holdout.share', 'Every visitor is held out, so nobody sees anything', 'Write a share such as 0.05')
   flows.forEach((flow, index) => {
     const path = `flows[${index}]`
     const { schedule, pages, experiment, id } = flow
-    const [from, until] = [schedule?.from, schedule?.until].map((date) => (date === undefined ? undefined : Date.parse(date)))
-    if (until! <= from!) closed(`${path}.schedule`, `The schedule of flow "${id}" ends before it starts`, 'Exchange "from" and "until"')
+    const [from, until] = [schedule?.from, schedule?.until].map((date) =>
+      date === undefined ? undefined : Date.parse(date),
+    )
+    if (until! <= from!)
+      closed(`${path}.schedule`, `The schedule of flow "${id}" ends before it starts`, 'Exchange "from" and "until"')
     // Wherever the visitor lives, it is over a day later.
-    else if (until! + 864e5 < now) findings.push(finding('schedule-over', `${path}.schedule.until`, `The schedule of flow "${id}" is over since ${schedule!.until}`, 'Move it, or take the flow out'))
-    if (experiment?.holdout === 1) closed(`${path}.experiment.holdout`, `The experiment of flow "${id}" holds everybody out`, 'Write a share such as 0.1')
-    if (pages && excludesAll(pages)) closed(`${path}.pages`, `No page is left for flow "${id}": all that is wanted is excluded as well`, 'Take the exclusion away, or want other pages')
+    else if (until! + 864e5 < now)
+      findings.push(
+        finding(
+          'schedule-over',
+          `${path}.schedule.until`,
+          `The schedule of flow "${id}" is over since ${schedule!.until}`,
+          'Move it, or take the flow out',
+        ),
+      )
+    if (experiment?.holdout === 1)
+      closed(
+        `${path}.experiment.holdout`,
+        `The experiment of flow "${id}" holds everybody out`,
+        'Write a share such as 0.1',
+      )
+    if (pages && excludesAll(pages))
+      closed(
+        `${path}.pages`,
+        `No page is left for flow "${id}": all that is wanted is excluded as well`,
+        'Take the exclusion away, or want other pages',
+      )
   })
   flows.forEach((flow, index) => {
     const other = flows.find((each, at) => each !== flow && comesBefore(each, at, flow, index))
@@ -71,10 +102,13 @@ function excludesAll(pages: string[]): boolean {
   const wanted = pages.filter((page) => !page.startsWith('!'))
   if (unwanted.some((page) => page === '*' || page === '/*')) return true
   const excluded = unwanted[0] !== undefined && compilePages(unwanted)
-  return excluded && wanted.length > 0 && wanted.every((page) => unwanted.includes(page) || (!/[*:]/.test(page) && excluded(page)))
+  return (
+    excluded &&
+    wanted.length > 0 &&
+    wanted.every((page) => unwanted.includes(page) || (!/[*:]/.test(page) && excluded(page)))
+  )
 }
 
 function equal(a: unknown, b: unknown): boolean {
   return JSON.stringify(a) === JSON.stringify(b)
 }
-

@@ -17,14 +17,22 @@ export function stepsOf({ flows }: Guide): PlacedStep[] {
       const variant = patch?.steps ? patchFlow(flow, id) : undefined
       return (variant && Array.isArray(variant.steps) ? variant.steps : [])
         .filter((step) => !own.some((each) => JSON.stringify(each) === JSON.stringify(step)))
-        .map((step) => ({ flow: variant!, step, path: `flows[${index}].experiment.variants[${at}].patch.steps.${step.id}` }))
+        .map((step) => ({
+          flow: variant!,
+          step,
+          path: `flows[${index}].experiment.variants[${at}].patch.steps.${step.id}`,
+        }))
     })
     return [...own.map((step, at) => ({ flow, step, path: `flows[${index}].steps[${at}]` })), ...patched]
   })
 }
 
 /** All texts in a value, each with the names on the way to it. */
-export function textsIn(value: Json | undefined, path: string, key = ''): { text: string; path: string; key: string }[] {
+export function textsIn(
+  value: Json | undefined,
+  path: string,
+  key = '',
+): { text: string; path: string; key: string }[] {
   if (typeof value === 'string') return [{ text: value, path, key }]
   if (Array.isArray(value)) return value.flatMap((item, index) => textsIn(item, `${path}[${index}]`, key))
   if (typeof value !== 'object' || value === null) return []

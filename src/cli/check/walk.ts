@@ -24,30 +24,51 @@ const most = 20_000
 /** Walks the machine of each flow, in each variant, with all that a visitor can do. */
 export function checkWalks(guide: Guide): Finding[] {
   return guide.flows.flatMap((original, index) =>
-    [undefined, ...(original.experiment?.variants ?? []).filter(({ patch }) => patch?.steps)].flatMap((variant, arm) => {
+    [undefined, ...(original.experiment?.variants ?? [])].flatMap((variant, arm) => {
+      if (variant && !variant.patch?.steps) return []
       const flow = patchFlow(original, variant?.id)
       if (!Array.isArray(flow.steps)) return []
       const steps = flow.steps
-      const path = (id: string) => {
-        const own = variant ? -1 : steps.findIndex((step) => step.id === id)
-        return own < 0 ? `flows[${index}].experiment.variants[${arm - 1}].patch.steps` : `flows[${index}].steps[${own}]`
-      }
+      const path = (id: string) =>
+        variant
+          ? `flows[${index}].experiment.variants[${arm - 1}].patch.steps`
+          : `flows[${index}].steps[${steps.findIndex((step) => step.id === id)}]`
       const where = variant ? ` in variant "${variant.id}"` : ''
       // Steps with a condition are there, and passed over.
-      const walks = [true, false].map((applies) => walkMachine(flowMachine(anyActivity(flow), (step) => applies || step.when === undefined), flow))
+      const walks = [true, false].map((applies) =>
+        walkMachine(
+          flowMachine(anyActivity(flow), (step) => applies || step.when === undefined),
+          flow,
+        ),
+      )
       const reached = new Set(walks.flatMap(({ reached }) => [...reached]))
       const all = (name: 'endless' | 'undismissable') => [...new Set(walks.flatMap((walk) => walk[name]))]
       return [
         ...steps
           .filter(({ id }) => !reached.has(id))
           .map(({ id }) =>
-            finding('unreachable-step', path(id), `No answer, action or activity leads to step "${id}" of flow "${flow.id}"${where}`, `Lead to it with "to": "${id}" in an action or a branch, or take it out`),
+            finding(
+              'unreachable-step',
+              path(id),
+              `No answer, action or activity leads to step "${id}" of flow "${flow.id}"${where}`,
+              `Lead to it with "to": "${id}" in an action or a branch, or take it out`,
+            ),
           ),
         ...all('endless').map((id) =>
-          finding('cannot-end', path(id), `From step "${id}" of flow "${flow.id}"${where} no way leads to an end`, 'Give it a way on'),
+          finding(
+            'cannot-end',
+            path(id),
+            `From step "${id}" of flow "${flow.id}"${where} no way leads to an end`,
+            'Give it a way on',
+          ),
         ),
         ...all('undismissable').map((id) =>
-          finding('cannot-dismiss', path(id), `Step "${id}" of flow "${flow.id}"${where} cannot be dismissed`, 'Report this: every step should be dismissable'),
+          finding(
+            'cannot-dismiss',
+            path(id),
+            `Step "${id}" of flow "${flow.id}"${where} cannot be dismissed`,
+            'Report this: every step should be dismissable',
+          ),
         ),
       ]
     }),
@@ -62,23 +83,45 @@ export function walkMachine(machine: FlowMachine, { steps }: Flow): Walk {
   const events = (snapshot: AnyMachineSnapshot): FlowEvent[] => {
     const step = stepIn(snapshot)
     if (snapshot.status !== 'active') return []
-    const own = snapshot.value === 'snoozed' || !step ? [] : step.type === 'wait' ? [] : JSON.stringify(snapshot.value).includes('seeking') ? [at({ type: 'found' })] : doings(step)
+    const own =
+      snapshot.value === 'snoozed' || !step
+        ? []
+        : step.type === 'wait'
+          ? []
+          : JSON.stringify(snapshot.value).includes('seeking')
+            ? [at({ type: 'found' })]
+            : doings(step)
     return [
       ...own,
-      ...activitiesOf(machine).map((type) => at({ type, activity: { id: type, type, at: 0, seq: 0, visitor: { anonymousId: '' }, properties: {} } satisfies Activity })),
+      ...activitiesOf(machine).map((type) =>
+        at({
+          type,
+          activity: { id: type, type, at: 0, seq: 0, visitor: { anonymousId: '' }, properties: {} } satisfies Activity,
+        }),
+      ),
       at({ type: 'dismiss', by: 'close' }),
       // What is drawn but has no time-out waits for the visitor.
-      ...(snapshot.value === 'snoozed' || step?.type === 'wait' || step?.timeout ? [{ type: 'TIME', at: later } as FlowEvent] : []),
+      ...(snapshot.value === 'snoozed' || step?.type === 'wait' || step?.timeout
+        ? [{ type: 'TIME', at: later } as FlowEvent]
+        : []),
     ]
   }
-  const map = getAdjacencyMap(machine as never, {
-    events: events as never,
-    input: { at: 0 } as never,
-    limit: most,
-    serializeState: (snapshot: AnyMachineSnapshot) => JSON.stringify(snapshot.value),
-    // Two answers are two events.
-    serializeEvent: (event: object) => JSON.stringify(event),
-  } as never) as unknown as { [key: string]: { state: AnyMachineSnapshot; transitions: { [event: string]: { event: FlowEvent; state: AnyMachineSnapshot } } } }
+  const map = getAdjacencyMap(
+    machine as never,
+    {
+      events: events as never,
+      input: { at: 0 } as never,
+      limit: most,
+      serializeState: (snapshot: AnyMachineSnapshot) => JSON.stringify(snapshot.value),
+      // Two answers are two events.
+      serializeEvent: (event: object) => JSON.stringify(event),
+    } as never,
+  ) as unknown as {
+    [key: string]: {
+      state: AnyMachineSnapshot
+      transitions: { [event: string]: { event: FlowEvent; state: AnyMachineSnapshot } }
+    }
+  }
 
   const reached = new Set<string>()
   const before = new Map<string, Set<string>>()
@@ -86,7 +129,8 @@ export function walkMachine(machine: FlowMachine, { steps }: Flow): Walk {
   const undismissable = new Set<string>()
   const keyOf = ({ value }: AnyMachineSnapshot) => JSON.stringify(value)
   const see = (snapshot: AnyMachineSnapshot) => {
-    for (const id of [...((snapshot.context as { visited: string[] }).visited ?? []), stepOf(snapshot as never)]) if (id !== undefined && byId.has(id)) reached.add(id)
+    for (const id of [...((snapshot.context as { visited: string[] }).visited ?? []), stepOf(snapshot as never)])
+      if (id !== undefined && byId.has(id)) reached.add(id)
     if (snapshot.status === 'done') ends.add(keyOf(snapshot))
   }
   for (const { state, transitions } of Object.values(map)) {
@@ -95,7 +139,8 @@ export function walkMachine(machine: FlowMachine, { steps }: Flow): Walk {
       see(next)
       const key = keyOf(next)
       before.set(key, (before.get(key) ?? new Set()).add(keyOf(state)))
-      if (event.type === 'dismiss' && next.value !== 'dismissed') undismissable.add(stepIn(state)?.id ?? String(state.value))
+      if (event.type === 'dismiss' && next.value !== 'dismissed')
+        undismissable.add(stepIn(state)?.id ?? String(state.value))
     }
   }
   const ending = new Set(ends)
@@ -114,18 +159,30 @@ function doings(step: Step): FlowEvent[] {
   const answer = (value: Json) => event({ type: 'answer', answer: value })
   const back = event({ type: 'back' })
   if (type === 'survey') {
-    const { kind, choices, multiple, required, max = 5 } = props as { kind?: string; choices?: Json[]; multiple?: boolean; required?: boolean; max?: number }
+    const {
+      kind,
+      choices,
+      multiple,
+      required,
+      max = 5,
+    } = props as { kind?: string; choices?: Json[]; multiple?: boolean; required?: boolean; max?: number }
     const listed =
-      kind === 'nps' ? Array.from({ length: 11 }, (_, score) => score)
-      : kind === 'rating' ? Array.from({ length: max }, (_, star) => star + 1)
-      : kind === 'choice' && Array.isArray(choices) ? choices.map(valueOf)
-      : ['some words', ...wanted]
+      kind === 'nps'
+        ? Array.from({ length: 11 }, (_, score) => score)
+        : kind === 'rating'
+          ? Array.from({ length: max }, (_, star) => star + 1)
+          : kind === 'choice' && Array.isArray(choices)
+            ? choices.map(valueOf)
+            : ['some words', ...wanted]
     const answers = multiple ? [...listed.map((value) => [value]), listed] : listed
     return [...answers.map(answer), ...(required ? [] : [event({ type: 'skip' })]), back]
   }
-  if (/^(message|offer)$/.test(type) && Array.isArray(props.actions)) return (props.actions as unknown as Action[]).flatMap(actionEvents)
+  if (/^(message|offer)$/.test(type) && Array.isArray(props.actions))
+    return (props.actions as unknown as Action[]).flatMap(actionEvents)
   const next = event({ type: 'next' })
-  return /^(message|offer)$/.test(type) ? [next, back] : [next, back, event({ type: 'skip' }), ...['some words', ...wanted].map(answer)]
+  return /^(message|offer)$/.test(type)
+    ? [next, back]
+    : [next, back, event({ type: 'skip' }), ...['some words', ...wanted].map(answer)]
 }
 
 /** What `view.act` does with an action. */

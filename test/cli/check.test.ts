@@ -1,0 +1,348 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import { describe, expect, it } from 'vitest'
+import { createMachine } from 'xstate'
+import { checkGuide } from '../../src/cli/check/check-guide.ts'
+import { type Finding, findingCodes } from '../../src/cli/check/finding.ts'
+import { walkMachine } from '../../src/cli/check/walk.ts'
+import type { Expression, Flow, Guide, Step } from '../../src/core/guide.ts'
+import { type FlowMachine, flowMachine } from '../../src/core/machine.ts'
+
+const now = Date.UTC(2026, 10, 23)
+const hello: Step = { id: 'hello', type: 'message', props: { title: 'Hello' } }
+const flow = (more: Partial<Flow> = {}): Flow => ({
+  id: 'welcome',
+  version: 1,
+  trigger: 'Page Viewed',
+  steps: [hello],
+  ...more,
+})
+const guide = (more: Partial<Guide> = {}): Guide => ({ format: 1, flows: [flow()], ...more })
+const check = (document: unknown, steps: string[] = []) => checkGuide(document, { now, steps })
+const told = (findings: Finding[]) => findings.map(({ code, path }) => `${code} ${path}`)
+const withTrigger = (trigger: Expression) => told(check(guide({ flows: [flow({ trigger })] })))
+const withSteps = (...steps: Partial<Step>[]) =>
+  check(guide({ flows: [flow({ steps: steps.map((step, index) => ({ ...hello, id: `s${index}`, ...step })) })] }))
+const actions = (...list: object[]) => ({ props: { title: 'Hello', actions: list as never } })
+
+describe('a guide that is well', () => {
+  it('has no finding', () => expect(check(guide())).toEqual([]))
+
+  it.each(readdirSync('demo/guides'))('%s of the demo has none but its own type of step', (file) => {
+    expect(check(JSON.parse(readFileSync(`demo/guides/${file}`, 'utf8')), ['confetti'])).toEqual([])
+  })
+})
+
+describe('a finding', () => {
+  it('has a code, a severity, a path, what is the matter and a remedy', () => {
+    expect(check(guide({ flows: [flow({ trigger: { idle: '45m' } })] }))).toEqual([
+      {
+        code: 'never-true',
+        severity: 'error',
+        path: 'flows[0].trigger.idle',
+        message:
+          'A session ends after 30 min without interaction, so nobody is idle for longer, so flow "welcome" never fires',
+        remedy: 'Write less than "30m", or { "since": { "last": "seen" }, "is": … } for who comes back',
+      },
+    ])
+  })
+
+  it('of the shape comes alone: what has no shape is not looked at further', () => {
+    const [first, ...rest] = check({ format: 1, flows: [{ ...flow(), trigger: { idle: 'soon' } }] })
+    expect(first).toMatchObject({
+      code: 'invalid-shape',
+      path: 'flows[0].trigger.idle',
+      remedy: expect.stringContaining('write a duration'),
+    })
+    expect(rest).toEqual([])
+  })
+
+  it('stands in the order of the document, the tenth flow after the second', () => {
+    const flows = Array.from({ length: 11 }, (_, index) =>
+      flow({ id: `f${index}`, trigger: { all: [`Type ${index}`, { idle: '1h' }] } }),
+    )
+    expect(check(guide({ flows })).map(({ path }) => path)).toEqual(
+      flows.map((_, index) => `flows[${index}].trigger.all[1].idle`),
+    )
+  })
+})
+
+describe('conditions that nothing meets', () => {
+  const count = (is: object, more: object = {}) => ({ count: 'Product Viewed', is, ...more }) as Expression
+  it.each<[Expression, string]>([
+    [count({ $gt: 5, $lt: 3 }), 'never-true flows[0].trigger.is'],
+    [count({ $gt: 3, $lt: 4 }), 'never-true flows[0].trigger.is'],
+    [count({ $eq: 2.5 }), 'never-true flows[0].trigger.is'],
+    [count({ $lt: 0 }), 'never-true flows[0].trigger.is'],
+    [count({ $gt: 2000 }), 'never-true flows[0].trigger.is'],
+    [count({ $gt: 2 }, { within: 0 }), 'never-true flows[0].trigger.within'],
+    [{ active: 'days', is: { $gte: 10 }, within: '7d' }, 'never-true flows[0].trigger.is'],
+    [{ active: 'sessions', is: { $gte: 300 }, within: '365d' }, 'never-true flows[0].trigger.is'],
+    [{ idle: '30m' }, 'never-true flows[0].trigger.idle'],
+    [{ dwell: ['/pricing'], is: { $gte: '25h' } }, 'never-true flows[0].trigger.is'],
+    [{ since: { first: 'seen' }, is: { $lt: 0 } }, 'never-true flows[0].trigger.is'],
+    [{ sequence: ['Cart Viewed', 'Order Completed'], within: 0 }, 'never-true flows[0].trigger.within'],
+    [{ on: 'Product Viewed', where: { price: { $gt: 5, $lt: 3 } } }, 'never-true flows[0].trigger.where.price'],
+    [{ on: 'Product Viewed', where: { brand: { $in: [] } } }, 'never-true flows[0].trigger.where.brand'],
+    [
+      { on: 'Product Viewed', where: { brand: { $eq: 'Acme', $ne: 'Acme' } } },
+      'never-true flows[0].trigger.where.brand',
+    ],
+    [{ on: 'Product Viewed', where: { brand: { $regex: '(' } } }, 'never-true flows[0].trigger.where.brand.$regex'],
+    [
+      { on: 'Product Viewed', where: { $or: [{ a: { $in: [] } }, { b: { $gt: 2, $lt: 1 } }] } },
+      'never-true flows[0].trigger.where.$or[0].a',
+    ],
+    [
+      count({ $gt: 3 }, { count: { on: 'Product Viewed', where: { price: { $gt: 5, $lt: 3 } } } }),
+      'never-true flows[0].trigger.count.where.price',
+    ],
+    [{ all: ['Page Viewed', count({ $gt: 5 }), count({ $lt: 5 })] }, 'never-true flows[0].trigger'],
+    [{ all: ['Page Viewed', { not: { idle: '1m' } }, { idle: '1m' }] }, 'never-true flows[0].trigger'],
+    [{ all: ['Page Viewed', { not: count({ $gte: 0 }) }] }, 'never-true flows[0].trigger.all[1].not.is'],
+  ])('%j', (trigger, expected) => expect(withTrigger(trigger)).toContain(expected))
+
+  it.each<Expression>([
+    count({ $gt: 3, $lt: 5 }),
+    count({ $gte: 2000 }),
+    { active: 'days', is: { $gte: 8 }, within: '7d' },
+    { idle: '29m' },
+    { all: ['Page Viewed', count({ $gt: 3 }), count({ $lt: 5 })] },
+    { all: ['Page Viewed', count({ $gt: 5 }, { per: 'product_id' }), count({ $lt: 5 }, { per: 'product_id' })] },
+    { on: 'Product Viewed', where: { price: { $gt: 5, $lt: 5.5 } } },
+    { on: 'Product Viewed', where: { name: { $gt: 'a', $lt: 'b' } } },
+    { sum: 'Order Completed', of: 'total', is: { $lt: 0 } },
+  ])('not among them: %j', (trigger) => expect(withTrigger(trigger)).toEqual([]))
+
+  it('a dead part of what can still be met is a warning', () => {
+    expect(withTrigger({ any: ['Page Viewed', { idle: '1h' }] })).toEqual(['dead-part flows[0].trigger.any[1].idle'])
+  })
+
+  it('what every number fits says nothing', () => {
+    expect(withTrigger({ all: ['Page Viewed', count({ $gte: 0 })] })).toEqual([
+      'always-true flows[0].trigger.all[1].is',
+    ])
+  })
+
+  it('a count that nothing satisfies from the start, and that only ever stops to be true, never fires', () => {
+    expect(withTrigger(count({ $lt: 3 }))).toEqual(['never-fires flows[0].trigger'])
+    expect(withTrigger(count({ $lt: 3 }, { within: '1h' }))).toEqual([])
+    expect(withTrigger(count({ $ne: 3 }))).toEqual([])
+  })
+
+  it('reach audiences, segments, steps and alerts', () => {
+    const never = count({ $lt: 0 })
+    const findings = check(
+      guide({
+        segments: { none: never },
+        flows: [
+          flow({
+            audience: { segment: 'none' },
+            steps: [
+              { ...hello, when: never },
+              { ...hello, id: 'more' },
+            ],
+          }),
+        ],
+        alerts: [{ id: 'rage', when: never, visitors: { $gte: 0 }, within: '1h', notify: [] }],
+      }),
+    )
+    expect(told(findings)).toEqual(
+      [
+        'never-true alerts[0].when.is',
+        'always-true alerts[0].visitors',
+        'never-true flows[0].audience.segment',
+        'never-true flows[0].steps[0].when.is',
+        'never-true segments.none.is',
+      ].sort((a, b) => (a.split(' ')[1]! < b.split(' ')[1]! ? -1 : 1)),
+    )
+  })
+
+  it('are found between trigger and audience', () => {
+    const flows = [flow({ trigger: { all: ['Page Viewed', count({ $gt: 5 })] }, audience: count({ $lt: 3 }) })]
+    expect(told(check(guide({ flows })))).toEqual(['never-true flows[0].audience'])
+  })
+})
+
+describe('gates that let nobody through', () => {
+  it.each<[Partial<Guide>, string]>([
+    [{ limits: { perSession: 0 } }, 'always-closed limits.perSession'],
+    [{ limits: { perSurface: { modal: { perDay: 0 } } } }, 'always-closed limits.perSurface.modal.perDay'],
+    [{ holdout: { share: 1, salt: 'a' } }, 'always-closed holdout.share'],
+    [{ flows: [flow({ schedule: { from: '2026-12-01', until: '2026-11-30' } })] }, 'always-closed flows[0].schedule'],
+    [{ flows: [flow({ schedule: { until: '2026-11-20' } })] }, 'schedule-over flows[0].schedule.until'],
+    [{ flows: [flow({ pages: ['/help/*', '!/help/*'] })] }, 'always-closed flows[0].pages'],
+    [{ flows: [flow({ pages: ['/help/start', '!/help/*'] })] }, 'always-closed flows[0].pages'],
+    [
+      { flows: [flow({ experiment: { id: 'x', holdout: 1, variants: [{ id: 'a', weight: 1 }] } })] },
+      'always-closed flows[0].experiment.holdout',
+    ],
+  ])('%j', (more, expected) => expect(told(check(guide(more)))).toEqual([expected]))
+
+  it('pages that leave some are no finding', () => {
+    expect(check(guide({ flows: [flow({ pages: ['/help/*', '!/help/old'] })] }))).toEqual([])
+  })
+})
+
+describe('a flow that another always comes before', () => {
+  const both = (a: Partial<Flow>, b: Partial<Flow> = {}) =>
+    told(check(guide({ flows: [flow({ id: 'a', ...a }), flow({ id: 'b', ...b })] })))
+
+  it('fires with it, as often, and wants the same place', () => expect(both({})).toEqual(['displaced-flow flows[1]']))
+  it('is the one of lower priority', () => expect(both({}, { priority: 'high' })).toEqual(['displaced-flow flows[0]']))
+  it('or is of its group', () =>
+    expect(both({ group: 'g', steps: [{ ...hello, surface: 'banner' }] }, { group: 'g' })).toEqual([
+      'displaced-flow flows[1]',
+    ]))
+  it.each<[string, Partial<Flow>, Partial<Flow>]>([
+    ['another trigger', {}, { trigger: 'Plan Chosen' }],
+    ['another place', { steps: [{ ...hello, surface: 'banner' }] }, {}],
+    ['more often', {}, { frequency: { times: 2 } }],
+    ['where the other is not', { pages: ['/help'] }, {}],
+    ['the other is off', { enabled: false }, {}],
+  ])('is not one with %s', (_, a, b) => expect(both(a, b)).toEqual([]))
+})
+
+describe('steps', () => {
+  it('that no action leads to are found, those after a branch are not', () => {
+    const skipping = withSteps(actions({ label: 'Go', to: 's2' }, { label: 'No', to: 'dismiss' }), {}, {})
+    expect(told(skipping)).toEqual(['unreachable-step flows[0].steps[1]'])
+    expect(withSteps({ branch: [{ on: 'Plan Chosen', to: 's2' }] }, {}, {})).toEqual([])
+  })
+
+  it('that only one answer leads to are reachable', () => {
+    const survey: Partial<Step> = { type: 'survey', props: { question: 'How?', kind: 'nps', required: true } }
+    const low = {
+      ...survey,
+      branch: [
+        { answer: { $lte: 6 }, to: 's2' },
+        { answer: { $gte: 7 }, to: 's3' },
+      ],
+    }
+    expect(
+      told(withSteps(low, actions({ label: 'Never', to: 'complete' }), actions({ label: 'Done', to: 'complete' }), {})),
+    ).toEqual(['unreachable-step flows[0].steps[1]'])
+  })
+
+  it('passed over by their condition lead on', () => {
+    const only = { ...actions({ label: 'Done', to: 'complete' }), when: { segment: 'new' } }
+    const steps = [only, {}].map((step, index) => ({ ...hello, id: `s${index}`, ...step }))
+    expect(
+      check(guide({ segments: { new: { active: 'sessions', is: { $lte: 1 } } }, flows: [flow({ steps })] })),
+    ).toEqual([])
+  })
+
+  it('of variants are walked as well', () => {
+    const patch = { steps: { s0: { props: { actions: [{ label: 'Done', to: 'complete' }] } } } }
+    const flows = [
+      flow({
+        steps: [
+          { ...hello, id: 's0' },
+          { ...hello, id: 's1' },
+        ],
+        experiment: {
+          id: 'x',
+          variants: [
+            { id: 'a', weight: 1 },
+            { id: 'b', weight: 1, patch },
+          ],
+        },
+      }),
+    ]
+    expect(told(check(guide({ flows })))).toEqual(['unreachable-step flows[0].experiment.variants[1].patch.steps'])
+  })
+
+  it.each<[Partial<Step>, string]>([
+    [{ type: 'survey', props: {} }, 'incomplete-step flows[0].steps[0]'],
+    [{ type: 'survey', props: { question: 'How?', kind: 'choice' } }, 'incomplete-step flows[0].steps[0]'],
+    [{ type: 'survey', props: { question: 'How?', kind: 'stars' } }, 'incomplete-step flows[0].steps[0]'],
+    [{ props: {} }, 'incomplete-step flows[0].steps[0]'],
+    [{ type: 'send', activity: 'Cart Abandoned' }, 'incomplete-step flows[0].steps[0]'],
+    [{ type: 'wait' }, 'incomplete-step flows[0].steps[0]'],
+    [{ type: 'mesage' }, 'unknown-step-type flows[0].steps[0].type'],
+    [actions({ label: 'Go', to: 'nowhere' }), 'unknown-reference flows[0].steps[0].props.actions[0].to'],
+    [
+      actions({ label: 'Go', start: 'other', to: 'next' }),
+      'unknown-reference flows[0].steps[0].props.actions[0].start',
+    ],
+    [
+      actions({ label: 'Go', url: 'javascript:alert(1)', to: 'next' }),
+      'refused-link flows[0].steps[0].props.actions[0].url',
+    ],
+    [
+      { props: { text: 'See [this](java\nscript:alert) or [that](data:text/html,x)' } },
+      'refused-link flows[0].steps[0].props.text',
+    ],
+    [
+      { props: { title: 'Hi', image: { url: 'https://me:secret@example.com/a.png' } } },
+      'refused-link flows[0].steps[0].props.image.url',
+    ],
+    [{ props: { title: 'Hi {{user.name}}' } }, 'unknown-template flows[0].steps[0].props.title'],
+    [{ props: { title: 'Hi {{visitor.traits.name | shout}}' } }, 'unknown-template flows[0].steps[0].props.title'],
+  ])('%j', (step, expected) => expect(told(withSteps(step))).toEqual([expected]))
+
+  it.each<Partial<Step>>([
+    actions({ label: 'Go', url: '{{trigger.url}}', to: 'next' }),
+    actions({ label: 'Go', url: '/help?p={{trigger.product_id}}', to: 'next' }),
+    {
+      props: {
+        text: 'Write to [us](mailto:help@example.com) or read [on](/help)',
+        title: '{{trigger.price | currency:EUR}}',
+      },
+    },
+    { type: 'survey', content: { ref: 'survey' } },
+  ])('no finding: %j', (step) => expect(withSteps(step)).toEqual([]))
+
+  it('of a type of your own are named', () =>
+    expect(check(guide({ flows: [flow({ steps: [{ id: 'a', type: 'rating' }] })] }), ['rating'])).toEqual([]))
+
+  it('are not drawn on the relay', () =>
+    expect(told(check(guide({ flows: [flow({ runs: 'relay' })] })))).toEqual(['drawn-on-relay flows[0].steps[0].type']))
+})
+
+describe('names', () => {
+  it.each<[Expression, string]>([
+    [{ status: 'welcome', is: 'completed', step: 'bye' }, 'unknown-reference flows[0].trigger.step'],
+    [{ profile: { 'traits.plan': 'pro' } }, 'unknown-reference flows[0].trigger.profile.traits.plan'],
+    [{ profile: { 'scores.churn': { $gt: 0.5 } } }, 'unknown-reference flows[0].trigger.profile.scores.churn'],
+    [{ profile: { $or: [{ 'segments.new': true }] } }, 'unknown-reference flows[0].trigger.profile.$or.segments.new'],
+  ])('%j', (trigger, expected) => expect(withTrigger(trigger)).toEqual([expected]))
+})
+
+describe('translations', () => {
+  it('that are missing or of no use are found; a region needs only what differs', () => {
+    const translations = {
+      de: { Hello: 'Hallo', Next: 'Weiter' },
+      'de-AT': { Hello: 'Servus' },
+      fr: { Helo: 'Bonjour' },
+    }
+    expect(told(check(guide({ translations })))).toEqual([
+      'missing-translation flows[0].steps[0].props.title',
+      'unused-translation translations.fr',
+    ])
+  })
+})
+
+describe('the walk through a flow', () => {
+  const steps = [{ ...hello, id: 'a' }]
+
+  it('finds every state of the machine to end and to be dismissable', () => {
+    const walk = walkMachine(flowMachine(flow({ steps })), flow({ steps }))
+    expect(walk).toEqual({ reached: new Set(['a']), endless: [], undismissable: [] })
+  })
+
+  it('would find a machine that does neither', () => {
+    const machine = createMachine({
+      id: 'welcome',
+      initial: 'a',
+      context: { visited: [] },
+      states: { a: { on: { next: 'a' } }, completed: { type: 'final' } },
+    }) as unknown as FlowMachine
+    expect(walkMachine(machine, flow({ steps }))).toMatchObject({ endless: ['a'], undismissable: ['a'] })
+  })
+})
+
+it('every code stands in a test', () => {
+  const tests = readFileSync('test/cli/check.test.ts', 'utf8')
+  const proven = { 'cannot-end': 'endless', 'cannot-dismiss': 'undismissable' } as { [code: string]: string }
+  expect(Object.keys(findingCodes).filter((code) => !tests.includes(`${proven[code] ?? code}`))).toEqual([])
+})
