@@ -199,23 +199,20 @@ export function surfaceOf(step: Step): Surface {
  * else; one table of cases ties the two together.
  *
  * @returns The document itself, not a copy. Defaults are applied where a value is used.
- * @throws FootholdError `unsupported-format` for a newer format, else `invalid-guide` with the first five problems.
+ * @throws FootholdError `unsupported-format` for a newer format, else `invalid-guide` with the first problem.
  */
 export function readGuide(value: unknown): Guide {
-  return acceptGuide(value, problemsOf(value), 5)
+  const [first, ...more] = problemsOf(value)
+  if (first) {
+    const rest = more[0] ? `, and ${more.length} more` : ''
+    throw refusal(value, `${first.path || 'It'} ${first.message}${rest}. "foothold check" says what to write.`)
+  }
+  return value as Guide
 }
 
-/** Takes a document that has no problems; else the error lists as many of them as asked for. */
-export function acceptGuide(value: unknown, problems: Problem[], most: number): Guide {
-  if (problems[0])
-    throw new FootholdError(
-      isNewer(value) ? 'unsupported-format' : 'invalid-guide',
-      `The guide cannot be used.${problems
-        .slice(0, most)
-        .map(({ path, message }) => `\n${path || 'It'} ${message}.`)
-        .join('')}${problems[most] ? `\n${problems.length - most} more.` : ''}`,
-    )
-  return value as Guide
+/** The error about a document that cannot be used. */
+export function refusal(value: unknown, why: string): FootholdError {
+  return new FootholdError(isNewer(value) ? 'unsupported-format' : 'invalid-guide', `The guide cannot be used: ${why}`)
 }
 
 /** What makes a document no guide at all; where there is nothing, what its shape lacks; else names of nothing. */
@@ -238,7 +235,7 @@ export function problemsOf(value: unknown): Problem[] {
     target: optional(
       either(isObject, object({ css: selector, text: optional(string), within: optional(selector) }), selector),
     ),
-    placement: optional(text(/^(top|right|bottom|left)(-start|-end)?$/, '"top", "top-start" or another side')),
+    placement: optional(text(/^(top|right|bottom|left)(-start|-end)?$/)),
     spotlight: optional(boolean),
     mode: optional(oneOf('replace', 'append', 'annotate')),
     wait: optional(duration),
@@ -297,7 +294,7 @@ export function problemsOf(value: unknown): Problem[] {
   }
 
   object({
-    format: scalar((value) => value === 1, '1'),
+    format: scalar((value) => value === 1),
     enabled: optional(boolean),
     segments: optional(record(state, id)),
     models: optional(
@@ -383,37 +380,28 @@ export function problemsOf(value: unknown): Problem[] {
   }
 
   function find(ids: Set<unknown>, id: unknown, path: string): void {
-    if (!ids.has(id)) problems.push({ path, message: misfit(id, 'a name that is there') })
+    if (!ids.has(id)) problems.push({ path, message: `${misfit(id)}; write a name that is there` })
   }
 }
 
 const answer = either(
   (value) => isObject(value) && /^\$/.test(Object.keys(value)[0]!),
   range,
-  scalar((value) => value !== undefined, 'an answer'),
+  scalar((value) => value !== undefined),
 )
 /** Of the activities that are events of the flow's machine, beside its own. */
 const machineMatch = matchShape(
-  text(
-    /^(?!((.*\.)?\*|next|back|skip|dismiss|snooze|answer|draft|go|found|lost|failed|end|TIME)$)./s,
-    'an activity type that is no word of machines',
-  ),
+  text(/^(?!((.*\.)?\*|next|back|skip|dismiss|snooze|answer|draft|go|found|lost|failed|end|TIME)$)./s),
 )
-const stepId = text(
-  /^(?!(completed|dismissed|ended|snoozed)$)[a-z0-9][a-z0-9-]{0,63}$/,
-  'an id that is no end of a flow',
-)
-const variantId = text(/^(?!holdout$)[a-z0-9][a-z0-9-]{0,63}$/, 'an id but "holdout"')
+const stepId = text(/^(?!(completed|dismissed|ended|snoozed)$)[a-z0-9][a-z0-9-]{0,63}$/)
+const variantId = text(/^(?!holdout$)[a-z0-9][a-z0-9-]{0,63}$/)
 /** By step id, or a list of steps with their ids; the patched flow is checked as a whole. */
 const patch = object({
-  id: scalar((value) => value === undefined, 'no other id'),
+  id: scalar((value) => value === undefined),
   steps: optional(either(Array.isArray, list(object({ id })), plainObject)),
 })
-const selector = text(/^[\s\S]{1,512}$/, '"@anchor" or a selector of up to 512 characters')
-const date = scalar(
-  (value) => typeof value === 'string' && /^\d{4}-\d\d/.test(value) && Date.parse(value) > -1e15,
-  'a date such as "2026-11-27"',
-)
+const selector = text(/^[\s\S]{1,512}$/)
+const date = scalar((value) => typeof value === 'string' && /^\d{4}-\d\d/.test(value) && Date.parse(value) > -1e15)
 const caps = { perSession: optional(between(0, 1e9)), perDay: optional(between(0, 1e9)) }
 const surfaces = ['tooltip', 'hotspot', 'modal', 'banner', 'card', 'inline']
 

@@ -1,13 +1,16 @@
 import * as v from 'valibot'
-import { acceptGuide, documentProblems, type Guide, problemsOf } from './guide.ts'
-import { at, conditionOperators, isObject, misfit, type Problem } from './shape.ts'
+import { patchFlow } from './experiment.ts'
+import { documentProblems, type Flow, type Guide, problemsOf, refusal } from './guide.ts'
+import { at, conditionOperators, misfit as found, isObject, type Problem } from './shape.ts'
 
 type Schema = v.GenericSchema<unknown, unknown>
 type Issue = v.BaseIssue<unknown>
 
 /** Reads a document and returns it as a guide. The error lists everything that is wrong with it. */
 export function parseGuide(value: unknown): Guide {
-  return acceptGuide(value, guideProblems(value), Number.POSITIVE_INFINITY)
+  const problems = guideProblems(value)
+  if (problems[0]) throw refusal(value, problems.map(({ path, message }) => `\n${path || 'It'} ${message}.`).join(''))
+  return value as Guide
 }
 
 /** Everything that is wrong with a document, each with its place and with what to write instead; empty for a guide. */
@@ -16,7 +19,17 @@ export function guideProblems(value: unknown): Problem[] {
   if (unusable[0]) return unusable
   const { issues = [] } = v.safeParse(guideSchema, value)
   // Names that stand for nothing are looked up once all of them can be read.
-  return issues[0] ? issues.map(problemOf) : problemsOf(value)
+  return issues[0] ? issues.map(problemOf) : problemsOf(value).map((problem) => advised(problem, value as Guide))
+}
+
+/** What the lean reader finds in a patched flow has no advice; the schema has it. */
+function advised({ path, message }: Problem, { flows }: Guide): Problem {
+  const [here, flowAt, variantAt] = /^flows\[(\d+)\]\.experiment\.variants\[(\d+)\]\.patch\./.exec(path) ?? []
+  if (!here) return { path, message }
+  const original = flows[Number(flowAt)] as Flow
+  const { issues = [] } = v.safeParse(flow, patchFlow(original, original.experiment?.variants[Number(variantAt)]?.id))
+  const advice = issues.map(problemOf).find((issue) => here + issue.path === path)
+  return { path, message: advice?.message ?? message }
 }
 
 /**
@@ -61,6 +74,11 @@ function inline(node: unknown, definitions: JsonSchema): unknown {
 
 function problemOf({ path, message }: Issue): Problem {
   return { path: (path ?? []).reduce<string>((parent, { key }) => at(parent, key as string | number), ''), message }
+}
+
+/** What was found, and what to write. */
+function misfit(value: unknown, wanted: string): string {
+  return `${found(value)}; write ${wanted}`
 }
 
 /** The message of a leaf: what was found, and what to write. */

@@ -1,7 +1,7 @@
 import { parseDuration } from './duration.ts'
 import type { Duration } from './guide.ts'
 
-/** What is wrong at one place of a document, and what to write instead. */
+/** What is wrong at one place of a document. */
 export interface Problem {
   /** The place, e.g. `flows[2].trigger.all[0].is`; empty for the document itself. */
   path: string
@@ -31,9 +31,9 @@ export const conditionOperators =
     ' ',
   )
 
-/** The message about a value that does not fit. */
-export function misfit(value: unknown, wanted: string): string {
-  return `${value === undefined ? 'is missing' : `${`${JSON.stringify(value)}`.slice(0, 60)} does not fit`}; write ${wanted}`
+/** The message about a value that does not fit. What to write instead is told by `schema.ts`. */
+export function misfit(value: unknown): string {
+  return value === undefined ? 'is missing' : `${`${JSON.stringify(value)}`.slice(0, 60)} does not fit`
 }
 
 export function isObject(value: unknown): value is { [key: string]: unknown } {
@@ -48,38 +48,41 @@ export function at(path: string, key: string | number): string {
 /**
  * One value that either fits or not.
  *
- * @example const percentage = scalar((value) => Number(value) <= 100, 'a number up to 100')
+ * @example const percentage = scalar((value) => Number(value) <= 100)
  */
-export function scalar(fits: (value: unknown) => unknown, wanted: string): Shape {
+// @__NO_SIDE_EFFECTS__
+export function scalar(fits: (value: unknown) => unknown): Shape {
   return (value, path, problems) => {
-    if (!fits(value)) problems.push({ path, message: misfit(value, wanted) })
+    if (!fits(value)) problems.push({ path, message: misfit(value) })
   }
 }
 
 /** A text that looks like this. */
-export function text(pattern: RegExp, wanted: string): Shape {
-  return scalar((value) => typeof value === 'string' && pattern.test(value), wanted)
+// @__NO_SIDE_EFFECTS__
+export function text(pattern: RegExp): Shape {
+  return scalar((value) => typeof value === 'string' && pattern.test(value))
 }
 
 /** One of these words. */
+// @__NO_SIDE_EFFECTS__
 export function oneOf(...words: string[]): Shape {
-  return scalar((value) => words.includes(value as string), words.join(' or '))
+  return scalar((value) => words.includes(value as string))
 }
 
 /** A number between two bounds, both allowed. */
+// @__NO_SIDE_EFFECTS__
 export function between(least: number, most: number): Shape {
-  return scalar(
-    (value) => Number.isFinite(value) && least <= (value as number) && (value as number) <= most,
-    `a number from ${least} to ${most}`,
-  )
+  return scalar((value) => Number.isFinite(value) && least <= (value as number) && (value as number) <= most)
 }
 
 /** The first shape for what passes the test, else the second. */
+// @__NO_SIDE_EFFECTS__
 export function either(test: (value: unknown) => unknown, yes: Shape, no: Shape): Shape {
   return (value, path, problems) => (test(value) ? yes : no)(value, path, problems)
 }
 
 /** The same, or nothing at all. */
+// @__NO_SIDE_EFFECTS__
 export function optional(shape: Shape): Shape {
   const or: Shape = either((value) => value === undefined, json, shape)
   or.optional = shape
@@ -87,6 +90,7 @@ export function optional(shape: Shape): Shape {
 }
 
 /** An object with these members; others are ignored. */
+// @__NO_SIDE_EFFECTS__
 export function object(shapes: { [key: string]: Shape }): Shape {
   const entries = Object.entries(shapes)
   return either(
@@ -105,6 +109,7 @@ export function object(shapes: { [key: string]: Shape }): Shape {
 }
 
 /** An object whose members all have one shape. */
+// @__NO_SIDE_EFFECTS__
 export function record(shape: Shape, key: Shape = json): Shape {
   return either(
     isObject,
@@ -119,6 +124,7 @@ export function record(shape: Shape, key: Shape = json): Shape {
 }
 
 /** A list of at least `least` items. */
+// @__NO_SIDE_EFFECTS__
 export function list(shape: Shape, least = 0): Shape {
   return either(
     (value) => Array.isArray(value) && value.length >= least,
@@ -127,43 +133,45 @@ export function list(shape: Shape, least = 0): Shape {
         shape(item, at(path, index), problems)
       })
     },
-    scalar(never, least ? 'a list of one or more' : 'a list'),
+    misfits,
   )
 }
 
 /** Anything; that it is plain data is checked for the whole document. */
 export function json(): void {}
 
-export const plainObject = scalar(isObject, 'an object')
-export const boolean = scalar((value) => value === !!value, 'true or false')
-export const number = scalar(Number.isFinite, 'a number')
+/** Nothing fits. */
+const misfits = scalar(() => false)
+export const plainObject = scalar(isObject)
+export const boolean = scalar((value) => value === !!value)
+export const number = scalar(Number.isFinite)
 /** How often something is to happen. */
 export const times = between(1, 1e9)
 /** A text that is not empty. */
-export const string = text(/./s, 'a text')
-export const id = text(/^[a-z0-9][a-z0-9-]{0,63}$/, 'an id of a-z, 0-9 and "-"')
-export const duration = scalar(isDuration, 'a duration such as "3m", or milliseconds')
+export const string = text(/./s)
+export const id = text(/^[a-z0-9][a-z0-9-]{0,63}$/)
+export const duration = scalar(isDuration)
 export const window = either((value) => ['page', 'session', 'ever'].includes(value as string), json, duration)
 /** One or more comparisons with numbers or durations; a number may be negative. */
 export const range = either(
   (value) => isObject(value) && Object.keys(value).length,
   record(
-    scalar((value) => Number.isFinite(value) || isDuration(value), 'a number or a duration'),
+    scalar((value) => Number.isFinite(value) || isDuration(value)),
     oneOf(...conditionOperators.slice(0, 6)),
   ),
-  scalar(never, 'a range such as { "$gt": 3 }'),
+  misfits,
 )
 /** A path pattern such as `/products/:id` or `!/checkout/*`. */
-export const pattern = text(/^!?[/*]/, 'a path such as "/help/*" or "!/help/*"')
+export const pattern = text(/^!?[/*]/)
 /** The type of an activity. XState reads a star as any event, so it cannot be one. */
-export const activityType = text(/^(?!(.*\.)?\*$)./s, 'an activity type such as "Product Viewed", no star')
+export const activityType = text(/^(?!(.*\.)?\*$)./s)
 
 /** A filter on data, checked as deep as its evaluation reads it: what is only compared with may be anything. */
 export const condition: Shape = either(
   isObject,
   (value, path, problems) => {
     for (const [key, item] of Object.entries(value as object))
-      (key[0] !== '$' ? operand : key === '$not' ? condition : /^\$(and|n?or)$/.test(key) ? list(condition) : logical)(
+      (key[0] !== '$' ? operand : key === '$not' ? condition : /^\$(and|n?or)$/.test(key) ? list(condition) : misfits)(
         item,
         at(path, key),
         problems,
@@ -173,6 +181,7 @@ export const condition: Shape = either(
 )
 
 /** Which activities are meant; where not every type can be, with the shape of a type. */
+// @__NO_SIDE_EFFECTS__
 export function matchShape(type: Shape): Shape {
   return either(
     isObject,
@@ -185,7 +194,6 @@ export function matchShape(type: Shape): Shape {
   )
 }
 
-const logical = scalar(never, '$and, $or, $nor, $not or the name of a property')
 const operator = oneOf(...conditionOperators)
 export const match = matchShape(activityType)
 
@@ -212,6 +220,7 @@ function isOperators(value: unknown): value is object {
  * @param states Refuses pulses, which are true only for a moment, so that nothing can ask for them at another.
  * @param leaf Is told each operator's object that has no problem.
  */
+// @__NO_SIDE_EFFECTS__
 export function expressionShape(
   table: { readonly [name: string]: OperatorShape },
   { states, leaf }: { states?: boolean; leaf?(written: { [key: string]: unknown }, path: string): void } = {},
@@ -223,7 +232,7 @@ export function expressionShape(
       const written = (typeof value === 'string' ? { on: value } : value) as { [key: string]: unknown }
       const [name, other] = isObject(written) ? Object.keys(written).filter((name) => known.includes(name)) : []
       const fail = (message: string) => problems.push({ path, message })
-      if (!name || other) fail(misfit(value, `an activity type or an object with one of ${known.join(', ')}`))
+      if (!name || other) fail(misfit(value))
       else if (name === 'not') inner(true)(written.not, at(path, name), problems)
       else if (table[name]) {
         const { kind, shape } = table[name]
@@ -231,15 +240,13 @@ export function expressionShape(
         shape(value, path, problems)
         if (problems.length === before) {
           if (states && (typeof kind === 'function' ? kind(value as never) : kind) === 'pulse')
-            fail(`"${name}" is true for a moment only; write a state such as "count" here`)
+            fail(`"${name}" is true for a moment only, not a state`)
           leaf?.(written, path)
         }
       } else list(inner(states), 1)(written[name], at(path, name), problems)
     }
   return inner(states)
 }
-
-function never(): void {}
 
 function isDuration(value: unknown): boolean {
   return typeof value !== 'object' && parseDuration(value as Duration) >= 0

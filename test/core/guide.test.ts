@@ -34,17 +34,18 @@ describe('the reader of the agent', () => {
       expect(problem).toBeUndefined()
       expect(readGuide(document)).toBe(document)
     } else {
-      expect(problem).toMatchObject({ path: expected.path, message: expect.stringContaining(expected.says) })
+      expect(problem?.path).toBe(expected.path)
       expect(() => readGuide(document)).toThrow(FootholdError)
     }
   })
 
-  it('lists five problems with their places and says how many more there are', () => {
+  it('says where the first problem is, how many more there are, and who tells what to write', () => {
     const flows = Array.from({ length: 7 }, (_, index) => ({ ...flow, id: `F${index}` }))
     const error = refusal(() => readGuide({ format: 1, flows }))
     expect(error?.code).toBe('invalid-guide')
-    expect(error?.message.match(/^flows\[\d\]\.id "F\d" does not fit; write an id.+$/gm)).toHaveLength(5)
-    expect(error?.message).toContain('\n2 more.')
+    expect(error?.message).toContain('flows[0].id "F0" does not fit, and 6 more. "foothold check" says')
+    expect(refusal(() => readGuide([]))?.message).toContain('It [] does not fit.')
+    expect(refusal(() => readGuide({ format: 1 }))?.message).toContain('flows is missing.')
   })
 
   it('tells a newer format from a broken guide', () => {
