@@ -228,6 +228,12 @@ export function problemsOf(value: unknown): Problem[] {
   const trigger = expressionShape(operators, { leaf })
   const state = expressionShape(operators, { leaf, states: true })
 
+  /** By step id, or a list of steps with their ids; the patched flow is checked as a whole. */
+  const patch = object({
+    id: scalar((value) => value === undefined),
+    steps: optional(either(Array.isArray, list(object({ id })), plainObject)),
+  })
+  const caps = { perSession: optional(between(0, 1e9)), perDay: optional(between(0, 1e9)) }
   const step = object({
     id: stepId,
     type: string,
@@ -395,14 +401,8 @@ const machineMatch = matchShape(
 )
 const stepId = text(/^(?!(completed|dismissed|ended|snoozed)$)[a-z0-9][a-z0-9-]{0,63}$/)
 const variantId = text(/^(?!holdout$)[a-z0-9][a-z0-9-]{0,63}$/)
-/** By step id, or a list of steps with their ids; the patched flow is checked as a whole. */
-const patch = object({
-  id: scalar((value) => value === undefined),
-  steps: optional(either(Array.isArray, list(object({ id })), plainObject)),
-})
 const selector = text(/^[\s\S]{1,512}$/)
 const date = scalar((value) => typeof value === 'string' && /^\d{4}-\d\d/.test(value) && Date.parse(value) > -1e15)
-const caps = { perSession: optional(between(0, 1e9)), perDay: optional(between(0, 1e9)) }
 const surfaces = ['tooltip', 'hotspot', 'modal', 'banner', 'card', 'inline']
 
 function isNewer(value: unknown): boolean {

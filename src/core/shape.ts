@@ -25,9 +25,9 @@ export interface OperatorShape {
 
 export type Kind = 'pulse' | 'state'
 
-/** Operators of conditions, those of ranges first: all of GrowthBook's that need no saved groups. */
+/** Operators of conditions: all of GrowthBook's that need no saved groups. */
 export const conditionOperators =
-  '$eq $ne $gt $gte $lt $lte $in $nin $ini $nini $regex $regexi $notRegex $notRegexi $exists $type $size $elemMatch $all $alli $not $veq $vne $vgt $vgte $vlt $vlte'.split(
+  /* @__PURE__ */ '$eq $ne $gt $gte $lt $lte $in $nin $ini $nini $regex $regexi $notRegex $notRegexi $exists $type $size $elemMatch $all $alli $not $veq $vne $vgt $vgte $vlt $vlte'.split(
     ' ',
   )
 
@@ -144,7 +144,7 @@ export function json(): void {}
 const misfits = scalar(() => false)
 export const plainObject = scalar(isObject)
 export const boolean = scalar((value) => value === !!value)
-export const number = scalar(Number.isFinite)
+export const number = scalar((value) => Number.isFinite(value))
 /** How often something is to happen. */
 export const times = between(1, 1e9)
 /** A text that is not empty. */
@@ -157,7 +157,7 @@ export const range = either(
   (value) => isObject(value) && Object.keys(value).length,
   record(
     scalar((value) => Number.isFinite(value) || isDuration(value)),
-    oneOf(...conditionOperators.slice(0, 6)),
+    text(/^\$(eq|ne|[gl]te?)$/),
   ),
   misfits,
 )
@@ -194,7 +194,7 @@ export function matchShape(type: Shape): Shape {
   )
 }
 
-const operator = oneOf(...conditionOperators)
+const operator = scalar((value) => conditionOperators.includes(value as string))
 export const match = matchShape(activityType)
 
 /** What a condition says of one property: a value, or operators. */
