@@ -115,7 +115,7 @@ export function createReplay(guides: Guide[], options: ReplayOptions = {}): Repl
   const createEngines = (states?: Json[][]) =>
     guides.map((guide, index) =>
       rooms[index]!.map((runs, room) => {
-        const engine = createEngine(guide, { state: states?.[index]![room], runs, onFiring: fired })
+        const engine = createEngine(guide, { state: states && states[index]![room], runs, onFiring: fired })
         engine.consent(agreed)
         return engine
       }),

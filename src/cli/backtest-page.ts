@@ -3,7 +3,7 @@ import { perWeek, type Tally } from '../backtest/tally.ts'
 import { parseDuration } from '../core/duration.ts'
 import type { Guide } from '../core/guide.ts'
 import { count, day, heldText, othersOf, plural, share, weeksText } from './backtest-text.ts'
-import { type Charts, escape } from './charts.ts'
+import { asText, type Charts } from './charts.ts'
 import type { Backtest } from './run-backtest.ts'
 
 const hour = 3_600_000
@@ -33,13 +33,13 @@ export function backtestPage(
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="color-scheme" content="light dark">
 <meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
-<title>Back-test: ${escape(title)}</title>
+<title>Back-test: ${asText(title)}</title>
 <style>${style}</style>
 </head>
 <body>
 <header>
 <p class="over">Back-test</p>
-<h1>${escape(names.guide)} <span>on</span> ${escape(names.log)}</h1>
+<h1>${asText(names.guide)} <span>on</span> ${asText(names.log)}</h1>
 <p>${plural(activities, 'activity', 'activities')} of ${plural(visitors, 'visitor')}${from === undefined ? '' : `, ${day(from)} to ${day(until!)}`}, replayed in ${seconds.toFixed(1)} seconds.${interrupted ? ' <strong>Stopped early: this is what was read until then.</strong>' : ''}</p>
 <dl>
 ${figure(share(reachedByAny(tally, visitors), visitors), 'reached by the flow that reaches most')}
@@ -60,10 +60,10 @@ ${sections.map(([name, inside]) => `<section><h2>${name}</h2>\n${inside}\n</sect
 function flowTable({ tally, visitors }: Backtest, guide: Guide): string {
   const rows = guide.flows.map(({ id, name }) => {
     const { fired, visitors: whom, shown, reached, held, control, open } = tally.flows[id]!
-    return `<tr><th scope="row">${escape(id)}${name ? `<small>${escape(name)}</small>` : ''}</th>${[fired, whom, shown].map(cell).join('')}<td class="n">${share(reached, visitors)}</td>${[control, open].map(cell).join('')}<td class="why">${
+    return `<tr><th scope="row">${asText(id)}${name ? `<small>${asText(name)}</small>` : ''}</th>${[fired, whom, shown].map(cell).join('')}<td class="n">${share(reached, visitors)}</td>${[control, open].map(cell).join('')}<td class="why">${
       heldText(held)
         .split(', ')
-        .map((pair) => `<span class="pair">${escape(pair)}</span>`)
+        .map((pair) => `<span class="pair">${asText(pair)}</span>`)
         .join(', ') || '–'
     }</td></tr>`
   })
@@ -84,7 +84,10 @@ function reach({ tally, from, until }: Backtest, guide: Guide, charts: Charts): 
       .sort(([a], [b]) => a - b)
     let sum = 0
     const points: [number, number][] = [[from, 0]]
-    for (const [at, number] of hours) points.push([Math.min(Math.max(at, from), until!), (sum += number)])
+    for (const [at, number] of hours) {
+      sum += number
+      points.push([Math.min(Math.max(at, from), until!), sum])
+    }
     points.push([until!, sum])
     return { name: id, color: guide.flows.findIndex((flow) => flow.id === id) % linesMost, points: thinned(points) }
   })
@@ -124,16 +127,16 @@ function sweep({ tally, variations, visitors }: Backtest, charts: Charts): strin
           .sort(([a], [b]) => values.indexOf(a) - values.indexOf(b)),
       }))
     const chart = (title: string, read: (each: Tally) => number, format: (value: number) => string) =>
-      `<figure><figcaption>${escape(title)} <span>dashed: as it is</span></figcaption>${charts.lines({ title, series: series(read, title), x: values, xLabel: path, format, level: { name: 'as it is', y: read(tally) } })}</figure>`
+      `<figure><figcaption>${asText(title)} <span>dashed: as it is</span></figcaption>${charts.lines({ title, series: series(read, title), x: values, xLabel: path, format, level: { name: 'as it is', y: read(tally) } })}</figure>`
     return `<div class="${lines.size > 1 ? '' : 'pair-of-charts'}">${chart('Reach', (each) => (reachOf(each) / Math.max(1, visitors)) * 100, percent)}${chart('Interruptions per visitor-week', perWeek, (value) => value.toFixed(2))}</div>`
   })
   const row = (heads: string[], each: Tally) => {
     const of = swept.map((id) => each.flows[id]!)
-    return `<tr>${heads.map((head) => `<th scope="row" class="n">${escape(head)}</th>`).join('')}${cell(of.reduce((sum, { fired }) => sum + fired, 0))}${cell(of.reduce((sum, { shown }) => sum + shown, 0))}<td class="n">${share(reachOf(each), visitors)}</td><td class="n">${perWeek(each).toFixed(3)}</td><td class="why">${each === tally ? '–' : displaced(each, swept)}</td></tr>`
+    return `<tr>${heads.map((head) => `<th scope="row" class="n">${asText(head)}</th>`).join('')}${cell(of.reduce((sum, { fired }) => sum + fired, 0))}${cell(of.reduce((sum, { shown }) => sum + shown, 0))}<td class="n">${share(reachOf(each), visitors)}</td><td class="n">${perWeek(each).toFixed(3)}</td><td class="why">${each === tally ? '–' : displaced(each, swept)}</td></tr>`
   }
   return `${curves.join('\n')}
 <div class="wide"><table>
-<thead><tr>${paths.map((path) => `<th scope="col" class="n">${escape(path)}</th>`).join('')}<th scope="col" class="n">Fired</th><th scope="col" class="n">Shown</th><th scope="col" class="n">Reach</th><th scope="col" class="n">Per visitor-week</th><th scope="col">Other flows</th></tr></thead>
+<thead><tr>${paths.map((path) => `<th scope="col" class="n">${asText(path)}</th>`).join('')}<th scope="col" class="n">Fired</th><th scope="col" class="n">Shown</th><th scope="col" class="n">Reach</th><th scope="col" class="n">Per visitor-week</th><th scope="col">Other flows</th></tr></thead>
 <tbody>${row(
     paths.map((_, index) => (index ? '' : 'as it is')),
     tally,
@@ -144,7 +147,7 @@ function sweep({ tally, variations, visitors }: Backtest, charts: Charts): strin
 function displaced(tally: Tally, but: string[]): string {
   const told = othersOf(tally, but).map(
     ([id, { lost, gained }]) =>
-      `<span class="pair">${escape(id)}${lost ? ` <span class="lost">−${count(lost)}</span>` : ''}${gained ? ` <span class="gained">+${count(gained)}</span>` : ''}</span>`,
+      `<span class="pair">${asText(id)}${lost ? ` <span class="lost">−${count(lost)}</span>` : ''}${gained ? ` <span class="gained">+${count(gained)}</span>` : ''}</span>`,
   )
   return told.join(', ') || 'nothing'
 }
@@ -169,11 +172,11 @@ function displacement({ flows }: Tally): string {
   const by = [...new Set(rows.flatMap(([, { displaced }]) => Object.keys(displaced)))]
   const most = Math.max(...rows.flatMap(([, { displaced }]) => Object.values(displaced)))
   return `<div class="wide"><table class="matrix">
-<thead><tr><th scope="col">Not shown because of</th>${by.map((id) => `<th scope="col" class="n">${escape(id)}</th>`).join('')}</tr></thead>
+<thead><tr><th scope="col">Not shown because of</th>${by.map((id) => `<th scope="col" class="n">${asText(id)}</th>`).join('')}</tr></thead>
 <tbody>${rows
     .map(
       ([id, { displaced, fired }]) =>
-        `<tr><th scope="row">${escape(id)}</th>${by.map((other) => (displaced[other] ? `<td class="n" style="--much:${Math.round((displaced[other] / most) * 100)}%">${count(displaced[other])}<small>${share(displaced[other], fired)}</small></td>` : '<td class="n none">–</td>')).join('')}</tr>`,
+        `<tr><th scope="row">${asText(id)}</th>${by.map((other) => (displaced[other] ? `<td class="n" style="--much:${Math.round((displaced[other] / most) * 100)}%">${count(displaced[other])}<small>${share(displaced[other], fired)}</small></td>` : '<td class="n none">–</td>')).join('')}</tr>`,
     )
     .join('\n')}</tbody></table></div>
 <p class="note">Firings that were never shown, by the flow that was in the way: in the same place, of the same group, or shown last when a limit was reached. In small: the share of all firings of that flow.</p>`

@@ -56,11 +56,11 @@ export async function loadCharts(): Promise<Charts> {
       .ticks(4)
       .map(
         (tick) =>
-          `<g transform="translate(0 ${round(y(tick))})"><path class="grid" d="M${left} 0H${to}"/><text class="y" x="${left - 10}" dy="0.35em">${escape(format(tick))}</text></g>`,
+          `<g transform="translate(0 ${round(y(tick))})"><path class="grid" d="M${left} 0H${to}"/><text class="y" x="${left - 10}" dy="0.35em">${asText(format(tick))}</text></g>`,
       )
       .join('')
   const frame = (title: string, inside: string, label = '', end = right) =>
-    `<svg viewBox="0 0 ${end === half.right ? half.width : width} ${height}" role="img" aria-label="${escape(title)}">${inside}${label && `<text class="x name" x="${(left + end) / 2}" y="${height - 6}">${escape(label)}</text>`}</svg>`
+    `<svg viewBox="0 0 ${end === half.right ? half.width : width} ${height}" role="img" aria-label="${asText(title)}">${inside}${label && `<text class="x name" x="${(left + end) / 2}" y="${height - 6}">${asText(label)}</text>`}</svg>`
 
   return {
     lines({ title, series, x, xLabel, format, steps, level }) {
@@ -95,10 +95,10 @@ export async function loadCharts(): Promise<Charts> {
         title,
         yAxis(y, format, end) +
           (level
-            ? `<path class="level" d="M${left} ${round(y(level.y))}H${end}"><title>${escape(`${level.name}: ${format(level.y)}`)}</title></path>`
+            ? `<path class="level" d="M${left} ${round(y(level.y))}H${end}"><title>${asText(`${level.name}: ${format(level.y)}`)}</title></path>`
             : '') +
           ticks
-            .map(([place, text]) => `<text class="x" x="${place}" y="${bottom + 20}">${escape(text)}</text>`)
+            .map(([place, text]) => `<text class="x" x="${place}" y="${bottom + 20}">${asText(text)}</text>`)
             .join('') +
           series
             .map(({ name, color, points }, index) => {
@@ -109,17 +109,17 @@ export async function loadCharts(): Promise<Charts> {
                   : points
                       .map(
                         ([value, number]) =>
-                          `<circle class="c${color}" cx="${at(value)}" cy="${round(y(number))}" r="4"><title>${escape(`${name}, ${value}: ${format(number)}`)}</title></circle>`,
+                          `<circle class="c${color}" cx="${at(value)}" cy="${round(y(number))}" r="4"><title>${asText(`${name}, ${value}: ${format(number)}`)}</title></circle>`,
                       )
                       .join('')
-              const line = `<path class="line c${color}" d="${draw(points)}"><title>${escape(`${name}: ${format(last[1])}`)}</title></path>${dots}`
+              const line = `<path class="line c${color}" d="${draw(points)}"><title>${asText(`${name}: ${format(last[1])}`)}</title></path>${dots}`
               if (single)
                 return (
                   line +
                   points
                     .map(
                       ([value, number]) =>
-                        `<text class="x point" x="${at(value)}" y="${round(y(number)) - 12}">${escape(format(number))}</text>`,
+                        `<text class="x point" x="${at(value)}" y="${round(y(number)) - 12}">${asText(format(number))}</text>`,
                     )
                     .join('')
                 )
@@ -129,7 +129,7 @@ export async function loadCharts(): Promise<Charts> {
                 Math.abs(place - from) > 3
                   ? `<path class="leader" d="M${at(last[0]) + 4} ${from}L${right + 8} ${place}"/>`
                   : ''
-              return `${line}${leader}<text class="end" x="${right + 12}" y="${place}" dy="0.35em"><tspan class="c${color}">●</tspan> ${escape(clip(name))} <tspan class="value">${escape(format(last[1]))}</tspan></text>`
+              return `${line}${leader}<text class="end" x="${right + 12}" y="${place}" dy="0.35em"><tspan class="c${color}">●</tspan> ${asText(clip(name))} <tspan class="value">${asText(format(last[1]))}</tspan></text>`
             })
             .join(''),
         xLabel,
@@ -150,7 +150,7 @@ export async function loadCharts(): Promise<Charts> {
             .map(({ name, value, told }) => {
               const [from, high] = [round(x(name)!), round(y(value))]
               const middle = round(from + x.bandwidth() / 2)
-              return `<rect class="c0" x="${from}" y="${high}" width="${round(x.bandwidth())}" height="${round(bottom - high)}" rx="2"/><text class="x value" x="${middle}" y="${high - 7}">${escape(told)}</text><text class="x" x="${middle}" y="${bottom + 20}">${escape(name)}</text>`
+              return `<rect class="c0" x="${from}" y="${high}" width="${round(x.bandwidth())}" height="${round(bottom - high)}" rx="2"/><text class="x value" x="${middle}" y="${high - 7}">${asText(told)}</text><text class="x" x="${middle}" y="${bottom + 20}">${asText(name)}</text>`
             })
             .join(''),
         xLabel,
@@ -161,7 +161,7 @@ export async function loadCharts(): Promise<Charts> {
 }
 
 /** A text that is only text in HTML. */
-export function escape(text: string): string {
+export function asText(text: string): string {
   return text.replace(/[&<>"']/g, (sign) => `&#${sign.charCodeAt(0)};`)
 }
 

@@ -131,7 +131,8 @@ function workers(
       }
       await until(() => done.length === jobs)
       const [first, ...others] = done
-      for (const { tallies } of others) tallies.forEach((tally, index) => addTally(first!.tallies[index]!, tally))
+      for (const { tallies } of others)
+        for (const [index, tally] of tallies.entries()) addTally(first!.tallies[index]!, tally)
       return {
         tallies: first!.tallies,
         visitors: done.reduce((sum, { visitors }) => sum + visitors, 0),

@@ -30,7 +30,7 @@ it('gives everything once, in order, whatever comes nearly in order', () => {
         return item(newest - back, seq, `id-${index}`)
       })
       const order = createInOrder(60)
-      const given = [...items.flatMap((each) => order.add(each) ?? ['late']), ...order.rest()]
+      const given = [...items.flatMap((each) => order.add(each) ?? [item(-1)]), ...order.rest()]
       expect(given).toEqual([...items].sort(compareActivities))
     }),
   )

@@ -278,7 +278,10 @@ describe('engines that are put away', () => {
       { limits: { gap: '5m' } },
     )
     let seed = 7
-    const random = () => (seed = (seed * 16807) % 2147483647) / 2147483647
+    const random = () => {
+      seed = (seed * 16807) % 2147483647
+      return seed / 2147483647
+    }
     const types = ['Product Viewed', 'Product Viewed', 'Product Added', 'Order Completed', 'Page Viewed']
     const rows = Object.fromEntries(
       Array.from({ length: 12 }, (_, visitor) => [

@@ -73,7 +73,10 @@ const guide = {
 /** A shop's log: the same on every machine. */
 function rows(): object[] {
   let seed = 42
-  const random = () => (seed = (seed * 16807) % 2147483647) / 2147483647
+  const random = () => {
+    seed = (seed * 16807) % 2147483647
+    return seed / 2147483647
+  }
   const start = Date.UTC(2026, 0, 5)
   const all: { at: number }[] = []
   for (let session = 0; session < 160; session++) {

@@ -155,7 +155,7 @@ function statusFindings(guide: Guide): Finding[] {
     }
   }
   const look = (value: unknown, path: string) => {
-    if (Array.isArray(value)) value.forEach((item, index) => look(item, `${path}[${index}]`))
+    if (Array.isArray(value)) for (const [index, item] of value.entries()) look(item, `${path}[${index}]`)
     else if (typeof value === 'object' && value !== null) {
       const { status, step, profile } = value as { status?: unknown; step?: unknown; profile?: unknown }
       const flow = typeof status === 'string' && typeof step === 'string' && guide.flows.find(({ id }) => id === status)
@@ -176,10 +176,11 @@ function statusFindings(guide: Guide): Finding[] {
   guide.flows.forEach(({ trigger, audience, steps }, index) => {
     look(trigger, `flows[${index}].trigger`)
     look(audience, `flows[${index}].audience`)
-    if (Array.isArray(steps)) steps.forEach(({ when }, at) => look(when, `flows[${index}].steps[${at}].when`))
+    if (Array.isArray(steps))
+      for (const [at, { when }] of steps.entries()) look(when, `flows[${index}].steps[${at}].when`)
   })
   look(guide.segments, 'segments')
-  guide.alerts?.forEach(({ when }, index) => look(when, `alerts[${index}].when`))
+  for (const [index, { when }] of (guide.alerts ?? []).entries()) look(when, `alerts[${index}].when`)
   return findings
 }
 

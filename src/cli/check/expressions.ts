@@ -4,6 +4,7 @@ import { sessionCap, sessionGap } from '../../core/profile.ts'
 import { type Domain, operandVerdict, rangesVerdict, type Verdict } from './candidates.ts'
 import { type Finding, finding } from './finding.ts'
 
+// biome-ignore lint/suspicious/noExplicitAny: each operator has its own members, and the schema has seen them
 type Written = { [key: string]: any }
 /** Why a part is never or always true. */
 interface Cause {

@@ -172,7 +172,7 @@ function doings(step: Step): FlowEvent[] {
         : kind === 'rating'
           ? Array.from({ length: max }, (_, star) => star + 1)
           : kind === 'choice' && Array.isArray(choices)
-            ? choices.map(valueOf)
+            ? choices.map(choiceValue)
             : ['some words', ...wanted]
     const answers = multiple ? [...listed.map((value) => [value]), listed] : listed
     return [...answers.map(answer), ...(required ? [] : [event({ type: 'skip' })]), back]
@@ -205,7 +205,7 @@ function sampleOf(wanted: Json): Json {
   return bounds[0][0] === '$gt' ? number + 1 : /^\$(lt|ne)$/.test(bounds[0][0]) ? number - 1 : number
 }
 
-function valueOf(choice: Json): Json {
+function choiceValue(choice: Json): Json {
   return typeof choice === 'object' && choice !== null && !Array.isArray(choice) ? (choice.value ?? null) : choice
 }
 
