@@ -15,6 +15,7 @@ import { type Flow, type Guide, type Purpose, readGuide } from './core/guide.ts'
 import type { Profile } from './core/profile.ts'
 import type { Destination } from './destinations/destination.ts'
 import { defaultObservers } from './observers/default-observers.ts'
+import { listen } from './observers/listen.ts'
 import type { Observer } from './observers/observer.ts'
 import { createOutbox, type Outbox } from './outbox.ts'
 import type { Source } from './sources/source.ts'
@@ -758,16 +759,13 @@ export function createFoothold(given: FootholdOptions): Foothold {
     const path = viewed?.[1] ?? location.pathname
     if (!guide!.flows.some(({ pages, runs }) => runs !== 'relay' && (!pages || compilePages(pages)(path)))) return
     warmed = true
-    const run = () => {
+    const { requestIdleCallback = (run: () => void) => +setTimeout(run, 200), cancelIdleCallback = clearTimeout } =
+      globalThis
+    const idle = requestIdleCallback(() => {
       stops.delete(cancel)
       if (tabs?.stage) onStage((stage) => stage.warm())
-    }
-    const idle = globalThis.requestIdleCallback?.(run)
-    const timer = idle ? undefined : setTimeout(run, 200)
-    const cancel = () => {
-      if (idle) cancelIdleCallback(idle)
-      clearTimeout(timer)
-    }
+    })
+    const cancel = () => cancelIdleCallback(idle)
     stops.add(cancel)
   }
 
@@ -779,15 +777,7 @@ export function createFoothold(given: FootholdOptions): Foothold {
     if (!allowed(id)) return
     tabs!.claim()
     if (!tabs!.stage) return void starts.add(id)
-    const cause: Activity = {
-      id: `${tab}-${(++seq).toString(36)}`,
-      type: 'Flow Requested',
-      at: now(),
-      seq,
-      tab,
-      visitor: who!,
-      properties: {},
-    }
+    const cause: Activity = { ...activityOf({ type: 'Flow Requested' }), visitor: who! }
     onStage((stage) => {
       const playing = stage.playing()
       if (playing.includes(id)) return
@@ -844,15 +834,8 @@ export function createFoothold(given: FootholdOptions): Foothold {
     }))
     tellConsent()
 
-    const { signal } = ending!
-    const listen = (types: string, run: (event: any) => void) => {
-      for (const type of types.split(' '))
-        addEventListener(type, (event) => attempt('host-failed', type, () => run(event)), {
-          capture: true,
-          passive: true,
-          signal,
-        })
-    }
+    const hear = (types: string, run: (event: any) => void) =>
+      stops.add(listen(types, (event) => attempt('host-failed', types, () => run(event))))
     const leave = (gone: boolean) => {
       save()
       for (const { outbox } of outboxes) outbox.leave(gone)
@@ -860,14 +843,14 @@ export function createFoothold(given: FootholdOptions): Foothold {
     toggle('hidden tab', document.hidden)
     block('dialog', isBehindDialog)
     // Before the observers: what they report on return is for the state as it is now.
-    listen('pageshow', (event: PageTransitionEvent) => {
+    hear('pageshow', (event: PageTransitionEvent) => {
       if (!event.persisted) return
       part()
       for (const { outbox } of outboxes) outbox.forget()
       boot()
     })
-    listen('input compositionstart compositionend', onInput)
-    listen('close', () => block('dialog')())
+    hear('input compositionstart compositionend', onInput)
+    hear('close', () => block('dialog')())
     for (const observer of options.observers ?? defaultObservers()) {
       const watched = attempt('observer-failed', `Observer "${observer?.name}"`, () =>
         observer.watch(verb(`Observer "${observer.name}"`, report), { now, after }),
@@ -875,13 +858,13 @@ export function createFoothold(given: FootholdOptions): Foothold {
       if (typeof watched === 'function') stops.add(watched)
     }
     // After them: what they report while the page goes away is saved too.
-    listen('visibilitychange', () => {
+    hear('visibilitychange', () => {
       toggle('hidden tab', document.hidden)
       if (document.hidden) leave(false)
       else if (now() - fetchedAt > guideAge) fetchGuide()
       tick()
     })
-    listen('pagehide', () => {
+    hear('pagehide', () => {
       leave(true)
       tellRecent()
       // A page that holds a lock or a channel cannot be kept for the way back.
@@ -1000,17 +983,23 @@ function check(given: unknown): { problem?: string | undefined; options: Partial
   return problem ? { problem, options: { onError, debug } } : { options }
 }
 
+/** What an option is asked to do; those in the plural are lists. */
+const verbsOf = {
+  source: ['guide'],
+  store: ['get', 'set'],
+  clock: ['now', 'after'],
+  observers: ['watch'],
+  destinations: ['send'],
+}
+
 /** What is wrong with the options, if they cannot be used. */
 function problemWith(options: { [name: string]: any }): string | undefined {
-  const has = (value: any, ...verbs: string[]) => verbs.every((verb) => typeof value?.[verb] === 'function')
-  const { source, store, clock } = options
-  if (!has(source, 'guide')) return 'it needs a source, e.g. httpSource({ url: "/guide.json" })'
-  if (store !== undefined && !has(store, 'get', 'set')) return '"store" lacks get or set'
-  if (clock !== undefined && !has(clock, 'now', 'after')) return '"clock" lacks now or after'
-  for (const [name, verb] of Object.entries({ observers: 'watch', destinations: 'send' })) {
-    const list = options[name]
-    if (list !== undefined && !(Array.isArray(list) && list.every((each) => has(each, verb))))
-      return `"${name}" is no list of { name, ${verb} }`
+  if (!options.source) return 'it needs a source, e.g. httpSource({ url: "/guide.json" })'
+  for (const [name, verbs] of Object.entries(verbsOf)) {
+    const given = options[name]
+    const each = name.endsWith('s') ? given : [given]
+    const fits = Array.isArray(each) && each.every((one) => verbs.every((verb) => typeof one?.[verb] === 'function'))
+    if (given !== undefined && !fits) return `"${name}" cannot ${verbs.join(' and ')}`
   }
   return undefined
 }
@@ -1037,49 +1026,45 @@ const deepest = 8
 function plain(given: unknown): Properties {
   let room = mostText
   const result = copy({ given }, 'given', [])
-  return Object.prototype.toString.call(result) === '[object Object]' ? (result as Properties) : {}
+  return isRecord(result) ? (result as Properties) : {}
 
   /** The value under the key; `above` are the objects on the way to it. */
   function copy(holder: any, key: PropertyKey, above: unknown[]): Json | undefined {
     try {
       const value = holder[key]
       room -= 8
-      if (value === null || typeof value === 'boolean') return value
-      if (typeof value === 'number') return Number.isFinite(value) ? value : undefined
+      if (value === null || value === !!value || Number.isFinite(value)) return value
       if (typeof value === 'string') {
         const text = value.length > longestText ? `${value.slice(0, longestText)}…` : value
         room -= text.length
         return room < 0 ? undefined : text
       }
       if (typeof value !== 'object' || above.length > deepest || above.includes(value)) return undefined
-      const way = [...above, value]
-      if (Array.isArray(value)) return listOf(value, way)
-      if (Object.prototype.toString.call(value) === '[object Object]') return objectOf(value, way)
-      return copy({ json: value.toJSON() }, 'json', way)
+      return copyAll(value, [...above, value])
     } catch {
       return undefined
     }
   }
 
-  function listOf(values: unknown[], way: unknown[]) {
-    const list: Json[] = []
-    for (let index = 0; index < values.length && room > 0; index++) {
-      const item = copy(values, index, way)
-      if (item !== undefined) list.push(item)
-    }
-    return list
-  }
-
-  function objectOf(value: object, way: unknown[]) {
+  function copyAll(value: any, way: unknown[]): Json | undefined {
+    const list: Json[] | false = Array.isArray(value) && []
+    if (!list && !isRecord(value)) return copy({ json: value.toJSON() }, 'json', way)
     const object: { [key: string]: Json } = {}
-    for (const key of Object.keys(value)) {
-      room -= key.length
+    // Of a long list no more keys are made than there is room for.
+    for (const key of Object.keys(list ? value.slice(0, room) : value)) {
+      if (!list) room -= key.length
       if (room < 0) break
       const item = key === '__proto__' ? undefined : copy(value, key, way)
-      if (item !== undefined) object[key] = item
+      if (item === undefined) continue
+      if (list) list.push(item)
+      else object[key] = item
     }
-    return object
+    return list || object
   }
+}
+
+function isRecord(value: unknown): boolean {
+  return Object.prototype.toString.call(value) === '[object Object]'
 }
 
 /** Whether a modal dialog of the host is open in which a flow's first target is not. */

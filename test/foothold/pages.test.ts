@@ -67,7 +67,9 @@ beforeAll(async () => {
     },
   })) as Rolldown.RolldownOutput[]
   const files: { [path: string]: [type: string, body: string] } = {
-    '/foothold.js': ['text/javascript', bundle!.output[0].code],
+    ...Object.fromEntries(
+      bundle!.output.map((file) => [`/${file.fileName}`, ['text/javascript', 'code' in file ? file.code : '']]),
+    ),
     '/stage.js': ['text/javascript', stage],
     '/guide.json': ['application/json', JSON.stringify(guide)],
   }
