@@ -11,10 +11,9 @@ import {
   type StateValue,
 } from 'xstate'
 import type { Activity, Json, Properties, Report } from './activity.ts'
-import { matches } from './condition.ts'
+import { compileCondition, matches } from './condition.ts'
 import { parseDuration } from './duration.ts'
 import { type Branch, type Duration, type Flow, type FlowContext, type Match, type Step, surfaceOf } from './guide.ts'
-import { compileRange } from './range.ts'
 
 /** What a machine of a flow remembers beside its place. Plain JSON. */
 export interface FlowMemory extends FlowContext {
@@ -351,7 +350,8 @@ export function resumeFlow(flow: Flow, machine: FlowMachine, progress: unknown, 
 /** Whether an answer is the one a branch is about: a range compares numbers, everything else is compared deeply. */
 export function answers(wanted: Extract<Branch, { answer: unknown }>['answer'], answer: Json): boolean {
   if (Array.isArray(answer) && answer.some((each) => answers(wanted, each))) return true
-  if (isRange(wanted)) return typeof answer === 'number' && compileRange(wanted).fits(answer)
+  if (Object.keys(Object(wanted))[0]?.startsWith('$'))
+    return typeof answer === 'number' && compileCondition({ answer: wanted })({ answer })
   return equal(wanted as Json, answer)
 }
 
@@ -396,10 +396,6 @@ function hear(on: On, match: Match, moves: Move[]): void {
 function without<T>(record: { [key: string]: T }, key: string): { [key: string]: T } {
   const { [key]: _, ...rest } = record
   return rest
-}
-
-function isRange(wanted: unknown): wanted is Parameters<typeof compileRange>[0] {
-  return typeof wanted === 'object' && wanted !== null && !!Object.keys(wanted)[0]?.startsWith('$')
 }
 
 function equal(a: Json, b: Json): boolean {

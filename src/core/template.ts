@@ -1,4 +1,5 @@
 import type { Json } from './activity.ts'
+import { valueAt } from './condition.ts'
 import type { Text, TextNode } from './text.ts'
 
 /** What a template may name: `visitor`, `trigger`, `profile`, `content`. */
@@ -23,7 +24,7 @@ export function fillTemplate(
 ): string {
   return text.replace(braces, (_, inside: string) => {
     const [name = '', ...filters] = inside.match(/(?:"[^"]*"|[^|])+/g) ?? []
-    let value = scalar(valueAt(name.trim(), scope))
+    let value = scalar(named(name.trim(), scope))
     for (const filter of filters) value = applyFilter(filter, value, scope, locale)
     return encode(String(value ?? '').slice(0, maxLength))
   })
@@ -50,7 +51,7 @@ export function resolveProps(
     if (Array.isArray(value)) return value.map((item) => resolve(item, key))
     if (!value || typeof value !== 'object') return value
     if (typeof value.from === 'string' && Object.keys(value).length === 1) {
-      const list = valueAt(value.from, scope)
+      const list = named(value.from, scope)
       return Array.isArray(list) ? list : []
     }
     return Object.fromEntries(Object.entries(value).map(([name, inner]) => [name, resolve(inner, name)]))
@@ -81,15 +82,7 @@ function applyFilter(
   scope: TemplateScope,
   locale: string,
 ): Scalar | undefined {
-  const colon = filter.indexOf(':')
-  const name = (colon < 0 ? filter : filter.slice(0, colon)).trim()
-  const argument =
-    colon < 0
-      ? ''
-      : filter
-          .slice(colon + 1)
-          .trim()
-          .replace(/^"([^"]*)"$/, '$1')
+  const [, name, argument = ''] = filter.match(/^\s*(\w+)\s*(?::\s*"?(.*?)"?\s*)?$/s) ?? []
   if (name === 'default') return value === undefined || value === '' ? argument : value
   if (value === undefined) return value
   if (name === 'upper') return String(value).toLocaleUpperCase(locale)
@@ -98,7 +91,7 @@ function applyFilter(
     if (name === 'number') return Number(value).toLocaleString(locale)
     return formatPrice(
       Number(value),
-      /^[A-Za-z]{3}$/.test(argument) ? argument : valueAt(argument || 'trigger.currency', scope),
+      /^[A-Za-z]{3}$/.test(argument) ? argument : named(argument || 'trigger.currency', scope),
       locale,
     )
   }
@@ -130,15 +123,9 @@ export function formatDate(
   }).format(date)
 }
 
-function valueAt(name: string, scope: unknown): unknown {
-  if (!path.test(name)) return undefined
-  let value = scope
-  for (const part of name.split('.')) {
-    if (part === '__proto__' || part === 'prototype' || part === 'constructor') return undefined
-    if (typeof value !== 'object' || value === null || !Object.hasOwn(value, part)) return undefined
-    value = (value as { [key: string]: unknown })[part]
-  }
-  return value
+/** What a template or a `from` names. */
+function named(name: string, scope: TemplateScope): unknown {
+  return path.test(name) ? valueAt(scope, name) : undefined
 }
 
 type Scalar = string | number | boolean

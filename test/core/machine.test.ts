@@ -592,7 +592,7 @@ describe('as a whole', () => {
       expect(broken.saved()).toEqual(straight.saved())
       expect(broken.reports).toEqual(straight.reports)
     }
-  })
+  }, 30_000)
 
   it('survives as plain JSON of less than a kilobyte', () => {
     const saved = play(three).tell('next').saved()
