@@ -11,7 +11,7 @@ export interface Replay {
   /** The log ends here: deadlines up to then pass, later ones are open. One tally a guide. */
   finish(end: number): Tally[]
   readonly visitors: number
-  /** Activities that were taken; what Foothold reported when they were recorded is left out, as the replay decides anew. */
+  /** Activities that were taken: without what Foothold reported when it was recorded, as the replay decides anew. */
   readonly taken: number
 }
 

@@ -113,7 +113,7 @@ export function weeksText(tally: Tally): string {
 
 export function heldText(held: FlowTally['held']): string {
   return Object.entries(held)
-    .sort(([, a], [, b]) => b - a)
+    .sort(([a, x], [b, y]) => y - x || (a < b ? -1 : 1))
     .map(([gate, times]) => `${gate} ${count(times)}`)
     .join(', ')
 }

@@ -1,4 +1,4 @@
-import type { ScaleLinear, ScalePoint, ScaleTime } from 'd3-scale'
+import type { ScaleLinear, ScaleTime } from 'd3-scale'
 import { optionalPackage } from './optional-package.ts'
 
 /** Charts as SVG texts, drawn without a page. Colours are classes `c0` to `c7`, which the page's style knows. */
@@ -52,86 +52,81 @@ export async function loadCharts(): Promise<Charts> {
   const half = { width: 400, right: 384 }
 
   const yAxis = (y: ScaleLinear<number, number>, format: (value: number) => string, to: number) =>
-    y
-      .ticks(4)
-      .map(
-        (tick) =>
-          `<g transform="translate(0 ${round(y(tick))})"><path class="grid" d="M${left} 0H${to}"/><text class="y" x="${left - 10}" dy="0.35em">${asText(format(tick))}</text></g>`,
+    y.ticks(4).map((tick) => {
+      const place = round(y(tick))
+      return (
+        tag('path', { class: 'grid', d: `M${left} ${place}H${to}` }) + label('y', left - 10, place, format(tick), true)
       )
-      .join('')
-  const frame = (title: string, inside: string, label = '', end = right) =>
-    `<svg viewBox="0 0 ${end === half.right ? half.width : width} ${height}" role="img" aria-label="${asText(title)}">${inside}${label && `<text class="x name" x="${(left + end) / 2}" y="${height - 6}">${asText(label)}</text>`}</svg>`
+    })
+  const frame = (title: string, parts: string[], xLabel = '', end = right) =>
+    tag(
+      'svg',
+      { viewBox: `0 0 ${end === half.right ? half.width : width} ${height}`, role: 'img', 'aria-label': title },
+      ...parts,
+      xLabel && label('x', (left + end) / 2, height - 6, xLabel),
+    )
 
   return {
     lines({ title, series, x, xLabel, format, steps, level }) {
       const single = x !== 'time' && series.length === 1
       const end = single ? half.right : right
       const all = series.flatMap(({ points }) => points)
-      const y = scaleLinear([0, Math.max(0, level?.y ?? 0, ...all.map(([, value]) => value)) || 1], [bottom, top]).nice(
-        4,
-      )
-      const xs = all.map(([value]) => Number(value))
-      const scale =
-        x === 'time'
-          ? scaleUtc([Math.min(...xs), Math.max(...xs)], [left, end])
-          : scalePoint(x, [left, end]).padding(0.3)
-      const at = (value: number | string) =>
-        round(
-          x === 'time'
-            ? (scale as ScaleTime<number, number>)(value as number)
-            : (scale as ScalePoint<string>)(value as string)!,
-        )
+      const most = Math.max(0, level?.y ?? 0, ...all.map(([, value]) => value)) || 1
+      const y = scaleLinear([0, most], [bottom, top]).nice(4)
+      const moments = all.map(([value]) => Number(value))
+      const time = scaleUtc([Math.min(...moments), Math.max(...moments)], [left, end])
+      const named = scalePoint(x === 'time' ? [] : x, [left, end]).padding(0.3)
+      const at = (value: number | string) => round(typeof value === 'number' ? time(value) : named(value)!)
       const draw = line<[number | string, number]>(
         ([value]) => at(value),
         ([, value]) => round(y(value)),
       )
       if (steps) draw.curve(curveStepAfter)
-      const ticks =
-        x === 'time'
-          ? timeTicks(scale as ScaleTime<number, number>).map(({ at: moment, text }) => [at(moment), text] as const)
-          : x.map((text) => [at(text), text] as const)
+      const ticks = x === 'time' ? timeTicks(time) : x.map((text) => ({ at: text, text }))
       const ends = apart(series.map(({ points }) => y(points.at(-1)![1])))
+
+      const drawn = series.flatMap(({ name, color, points }, index) => {
+        const [lastX, lastY] = points.at(-1)!
+        const [from, to] = [round(y(lastY)), round(ends[index]!)]
+        const colored = `c${color}`
+        const dots = x === 'time' ? [] : points
+        return [
+          tag('path', { class: `line ${colored}`, d: draw(points)! }, hover(`${name}: ${format(lastY)}`)),
+          ...dots.map(([value, number]) =>
+            tag(
+              'circle',
+              { class: colored, cx: at(value), cy: round(y(number)), r: 4 },
+              hover(`${name}, ${value}: ${format(number)}`),
+            ),
+          ),
+          ...(single
+            ? points.map(([value, number]) => label('x point', at(value), round(y(number)) - 12, format(number)))
+            : [
+                Math.abs(to - from) > 3
+                  ? tag('path', { class: 'leader', d: `M${at(lastX) + 4} ${from}L${right + 8} ${to}` })
+                  : '',
+                tag(
+                  'text',
+                  { class: 'end', x: right + 12, y: to, dy: '0.35em' },
+                  tag('tspan', { class: colored }, '●'),
+                  ` ${asText(clip(name))} `,
+                  tag('tspan', { class: 'value' }, asText(format(lastY))),
+                ),
+              ]),
+        ]
+      })
+      const place = level && round(y(level.y))
+      const compared =
+        level &&
+        tag('path', { class: 'level', d: `M${left} ${place}H${end}` }, hover(`${level.name}: ${format(level.y)}`))
       return frame(
         title,
-        yAxis(y, format, end) +
-          (level
-            ? `<path class="level" d="M${left} ${round(y(level.y))}H${end}"><title>${asText(`${level.name}: ${format(level.y)}`)}</title></path>`
-            : '') +
-          ticks
-            .map(([place, text]) => `<text class="x" x="${place}" y="${bottom + 20}">${asText(text)}</text>`)
-            .join('') +
-          series
-            .map(({ name, color, points }, index) => {
-              const last = points.at(-1)!
-              const dots =
-                x === 'time'
-                  ? ''
-                  : points
-                      .map(
-                        ([value, number]) =>
-                          `<circle class="c${color}" cx="${at(value)}" cy="${round(y(number))}" r="4"><title>${asText(`${name}, ${value}: ${format(number)}`)}</title></circle>`,
-                      )
-                      .join('')
-              const line = `<path class="line c${color}" d="${draw(points)}"><title>${asText(`${name}: ${format(last[1])}`)}</title></path>${dots}`
-              if (single)
-                return (
-                  line +
-                  points
-                    .map(
-                      ([value, number]) =>
-                        `<text class="x point" x="${at(value)}" y="${round(y(number)) - 12}">${asText(format(number))}</text>`,
-                    )
-                    .join('')
-                )
-              const place = round(ends[index]!)
-              const from = round(y(last[1]))
-              const leader =
-                Math.abs(place - from) > 3
-                  ? `<path class="leader" d="M${at(last[0]) + 4} ${from}L${right + 8} ${place}"/>`
-                  : ''
-              return `${line}${leader}<text class="end" x="${right + 12}" y="${place}" dy="0.35em"><tspan class="c${color}">●</tspan> ${asText(clip(name))} <tspan class="value">${asText(format(last[1]))}</tspan></text>`
-            })
-            .join(''),
+        [
+          ...yAxis(y, format, end),
+          compared ?? '',
+          ...ticks.map(({ at: value, text }) => label('x', at(value), bottom + 20, text)),
+          ...drawn,
+        ],
         xLabel,
         end,
       )
@@ -143,21 +138,33 @@ export async function loadCharts(): Promise<Charts> {
         [left, end],
       ).padding(0.25)
       const y = scaleLinear([0, Math.max(...bars.map(({ value }) => value)) || 1], [bottom, top + 14]).nice(4)
-      return frame(
-        title,
-        yAxis(y, (value) => value.toLocaleString('en'), end) +
-          bars
-            .map(({ name, value, told }) => {
-              const [from, high] = [round(x(name)!), round(y(value))]
-              const middle = round(from + x.bandwidth() / 2)
-              return `<rect class="c0" x="${from}" y="${high}" width="${round(x.bandwidth())}" height="${round(bottom - high)}" rx="2"/><text class="x value" x="${middle}" y="${high - 7}">${asText(told)}</text><text class="x" x="${middle}" y="${bottom + 20}">${asText(name)}</text>`
-            })
-            .join(''),
-        xLabel,
-        end,
-      )
+      const drawn = bars.map(({ name, value, told }) => {
+        const [from, high, wide] = [round(x(name)!), round(y(value)), round(x.bandwidth())]
+        const middle = round(from + wide / 2)
+        return [
+          tag('rect', { class: 'c0', x: from, y: high, width: wide, height: round(bottom - high), rx: 2 }),
+          label('x value', middle, high - 7, told),
+          label('x', middle, bottom + 20, name),
+        ].join('')
+      })
+      return frame(title, [...yAxis(y, (value) => value.toLocaleString('en'), end), ...drawn], xLabel, end)
     },
   }
+}
+
+function tag(name: string, attributes: { [name: string]: string | number }, ...inside: string[]): string {
+  const written = Object.entries(attributes).map(([key, value]) => ` ${key}="${asText(String(value))}"`)
+  return `<${name}${written.join('')}>${inside.join('')}</${name}>`
+}
+
+/** A text in the drawing; `level` puts its middle at `y`. */
+function label(name: string, x: number, y: number, text: string, level = false): string {
+  return tag('text', { class: name, x, y, ...(level && { dy: '0.35em' }) }, asText(text))
+}
+
+/** What shows when the pointer rests there. */
+function hover(text: string): string {
+  return tag('title', {}, asText(text))
 }
 
 /** A text that is only text in HTML. */
