@@ -1,12 +1,22 @@
 import { type Actor, createActor } from 'xstate'
+import { createContents, type FlowContents } from './contents.ts'
 import type { Activity, Json, Report } from './core/activity.ts'
 import { slotsOf } from './core/eligibility.ts'
 import type { Decision } from './core/engine.ts'
 import { FootholdError } from './core/errors.ts'
 import type { Flow, FlowContext, Guide, Step } from './core/guide.ts'
-import { type FlowEmitted, type FlowMachine, flowMachine, resumeFlow, stepOf } from './core/machine.ts'
+import {
+  type FlowEmitted,
+  type FlowEvent,
+  type FlowInput,
+  type FlowMachine,
+  type FlowSnapshot,
+  flowMachine,
+  resumeFlow,
+  stepOf,
+} from './core/machine.ts'
 import type { Profile } from './core/profile.ts'
-import { looksLikeMarkdown, plainText, type Text } from './core/text.ts'
+import { resolveProps } from './core/template.ts'
 import { type FlowEventWithoutTime, viewOf } from './core/view.ts'
 import type { StepType } from './steps/step.ts'
 import { createScreen } from './surfaces/screen.tsx'
@@ -29,7 +39,7 @@ export interface StageOptions {
   translations(): Guide['translations']
   /** Props of a step, or the steps of a flow by reference. */
   content?(ref: string, context: FlowContext): Promise<unknown>
-  /** Keeps where a flow is, at every move; undefined when it is over. */
+  /** Keeps where a flow is, after every move; undefined when it is over. */
   save(flow: string, progress: Json | undefined): void
   /** An action starts another flow. */
   start(flow: string): void
@@ -38,6 +48,7 @@ export interface StageOptions {
 
 /** Plays the flows that were decided: machines, targets, contents, surfaces. It keeps no place of its own. */
 export interface Stage {
+  /** A flow that is snoozed comes back at once. */
   play(decision: Pick<Decision, 'flow' | 'variant' | 'cause'>): void
   /**
    * Goes on with flows after a reload or in another tab, as their `onLeave` says.
@@ -46,7 +57,7 @@ export interface Stage {
   resume(progress: { [flow: string]: Json }, missed?: readonly Activity[]): void
   /** Takes every activity: it may advance, branch or cancel. */
   activity(activity: Activity): void
-  /** Ids of the flows that run, the snoozed ones excluded. */
+  /** Ids of the flows that run; neither the snoozed ones nor previews. */
   playing(): string[]
   end(flow: string, reason: string): void
   /** Steps through a flow without reporting or keeping anything. */
@@ -60,54 +71,82 @@ export interface Stage {
 
 /** A flow that runs. */
 interface Run {
-  flow: Flow
+  flow: PlayableFlow
   preview: boolean
   actor: Actor<FlowMachine>
+  contents: FlowContents
+  /** What is on screen. */
+  snapshot: FlowSnapshot | undefined
+  /** The step that is looked for; what comes late for another is ignored. */
+  seeking: { step: Step; stop(): void } | undefined
   target: Element | undefined
-  /** The showing on screen: verbs of an earlier one do nothing. */
-  showing: { step: Step; key: string; viewed: boolean } | undefined
-  /** The step that is sought; what comes late for another is ignored. */
-  sought: Step | undefined
-  stopSeeking: () => void
-  contents: Map<Step, Promise<Content>>
-  ready: Map<Step, Content>
+  /** The showing of a step, and what it was drawn from: verbs of an earlier one do nothing. */
+  showing: { step: Step; viewed: boolean; key?: string } | undefined
 }
 
-type Content = { [key: string]: Json } | undefined
+type PlayableFlow = Flow & { steps: Step[] }
 
-const verbs = /^(next|back|skip|complete|dismiss|snooze|answer|draft|go|found|lost|missing|failed|end|TIME|rest)$/
+/** Names of the machine's own events, and of XState's: an activity that is called so is none of them. */
+const verbs =
+  /^(next|back|skip|complete|dismiss|snooze|answer|draft|go|found|lost|missing|failed|end|TIME|rest|\*|xstate\..*)$/
 
 export function createStage(options: StageOptions): Stage {
   const { clock, onError } = options
   const runs = new Map<string, Run>()
-  /** Flows whose steps are on their way. */
-  const fetching = new Set<string>()
+  /** Flows whose steps are on their way, with what happens meanwhile. */
+  const fetching = new Map<string, { preview: boolean; heard: Activity[] }>()
   const unknown = new Set<string>()
-  let parse: ((markdown: string) => Text) | undefined
-  let parsing: Promise<unknown> | undefined
+  /** What happened in flows. It is told when all has found its place, as it may lead to further moves and flows. */
+  const untold: Report[] = []
+  let moving = 0
   let cancelTimer: (() => void) | undefined
-  let stopped = false
+  let hiddenAt = document.hidden ? clock.now() : undefined
 
+  const contents = createContents(options)
   const screen = createScreen({
     theme: options.theme,
     steps: options.steps,
     after: clock.after,
     onError,
-    onViewed: (flow) => {
+    onViewed(flow) {
       const run = runs.get(flow)
       if (run) viewed(run)
     },
     onLost(flow) {
       const run = runs.get(flow)
-      if (!run) return
-      run.target = undefined
-      send(run, { type: 'lost' })
+      if (run) send(run, { type: 'lost' })
+    },
+    onFailed(flow, step) {
+      const run = runs.get(flow)
+      if (run?.showing?.step.id === step) send(run, { type: 'failed', reason: 'failed' })
     },
   })
 
-  const send = (run: Run, event: FlowEventWithoutTime) => run.actor.send({ ...event, at: clock.now() } as never)
-  const report = (run: Run, activity: Report) => {
-    if (!run.preview) options.report({ interaction: false, ...activity })
+  // — what goes into a flow and what comes out
+
+  function send(run: Run, event: FlowEventWithoutTime) {
+    if (runs.get(run.flow.id) === run) run.actor.send({ ...event, at: clock.now() } as never)
+  }
+
+  function hear(run: Run, activity: Activity) {
+    if (!run.preview && !verbs.test(activity.type))
+      run.actor.send({ type: activity.type, at: activity.at, activity } as never)
+  }
+
+  function report(run: Run, activity: Report) {
+    if (run.preview) return
+    untold.push({ interaction: false, ...activity })
+    if (!moving) tell()
+  }
+
+  function tell() {
+    for (let next = untold.shift(); next; next = untold.shift()) {
+      try {
+        options.report(next)
+      } catch (cause) {
+        onError(new FootholdError('host-failed', `"${next.type}" was not reported: ${said(cause)}.`, { cause }))
+      }
+    }
   }
 
   /** Once a showing: after a visible second, or before the visitor's first deed in it. */
@@ -118,172 +157,195 @@ export function createStage(options: StageOptions): Stage {
     report(run, { type: 'Step Viewed', properties: { flow: flow.id, step: showing.step.id } })
   }
 
-  function hear(run: Run, activity: Activity) {
-    if (!run.preview && !verbs.test(activity.type))
-      run.actor.send({ type: activity.type, at: activity.at, activity } as never)
+  /** Of a flow that does not run: its slot is free again, and as nobody saw it, it is not counted. */
+  function endUnseen(flow: string, reason: string) {
+    options.save(flow, undefined)
+    untold.push({ type: 'Flow Ended', interaction: false, properties: { flow, reason } })
+    if (!moving) tell()
   }
 
   // — a flow begins
 
-  function play({ flow: id, variant, cause }: Pick<Decision, 'flow' | 'variant' | 'cause'>) {
-    const found = options.flow(id)
-    if (!found || runs.has(id) || fetching.has(id)) return
-    const chosen = variant ?? found.variant
-    const context = { flow: id, ...(chosen !== undefined && { variant: chosen }), trigger: cause.properties }
-    withSteps(found.flow, context, (flow) => {
-      const machine = flowMachine(flow, (step) => options.when(flow, step))
-      begin(
-        flow,
-        createActor(machine, { input: { at: clock.now(), variant: chosen, trigger: cause.properties } }),
-        false,
-      )
-    })
-  }
-
   /** Calls back with the flow's steps in place: at once, or when they were fetched. */
-  function withSteps(flow: Flow, context: FlowContext, run: (flow: Flow) => void) {
-    if (Array.isArray(flow.steps)) return run(flow)
-    const { ref } = flow.steps
-    fetching.add(flow.id)
-    resolve(ref, context)
-      .then((steps) => {
-        if (stopped || !fetching.delete(flow.id)) return
-        if (!isSteps(steps)) throw new Error('it is not a list of steps, each with an id and a type')
-        run({ ...flow, steps })
-      })
-      .catch((cause) => {
-        if (stopped) return
-        fetching.delete(flow.id)
-        onError(contentFailed(`The steps of flow "${flow.id}" (${ref})`, cause))
-        // Its slot is free again; nobody saw it, so it is not counted.
-        options.report({ type: 'Flow Ended', interaction: false, properties: { flow: flow.id, reason: 'content' } })
-      })
+  async function withSteps(
+    flow: Flow,
+    context: FlowContext,
+    preview: boolean,
+    run: (flow: PlayableFlow, heard: Activity[]) => void,
+  ) {
+    let steps: Step[] | FootholdError
+    const heard: Activity[] = []
+    if (Array.isArray(flow.steps)) steps = flow.steps
+    else {
+      const mine = { preview, heard }
+      fetching.set(flow.id, mine)
+      steps = await contents.steps(flow.id, flow.steps.ref, context).catch((error) => error)
+      // Ended meanwhile, or asked for anew.
+      if (fetching.get(flow.id) !== mine) return
+      fetching.delete(flow.id)
+    }
+    try {
+      if (!Array.isArray(steps)) throw steps
+      run({ ...flow, steps }, heard)
+    } catch (error) {
+      const known = error instanceof FootholdError
+      onError(known ? error : broken(flow, error))
+      if (!preview) endUnseen(flow.id, known ? 'content' : 'failed')
+    }
   }
 
-  function begin(flow: Flow, actor: Actor<FlowMachine>, preview: boolean): Run {
+  /** Runs a machine; `first` is what it hears before anything is drawn. */
+  function begin(
+    flow: PlayableFlow,
+    machine: FlowMachine,
+    from: { input: FlowInput } | { snapshot: FlowSnapshot },
+    preview: boolean,
+    first?: FlowEvent,
+  ): Run {
+    const actor = createActor(machine, from as never)
+    const context = contextOf(flow, 'input' in from ? from.input : from.snapshot.context)
     const run: Run = {
       flow,
       preview,
       actor,
+      contents: contents.of(context),
+      snapshot: undefined,
+      seeking: undefined,
       target: undefined,
       showing: undefined,
-      sought: undefined,
-      stopSeeking: () => {},
-      contents: new Map(),
-      ready: new Map(),
     }
-    runs.set(flow.id, run)
     actor.on('*' as never, (emitted: FlowEmitted) => {
-      if (emitted.type === 'activity') report(run, emitted.activity)
-      else {
-        const { activity, properties } = emitted.step
-        if (activity) report(run, { type: activity, ...(properties && { properties }) })
-      }
+      if (!preview)
+        untold.push({ interaction: false, ...(emitted.type === 'activity' ? emitted.activity : sent(emitted.step)) })
     })
+    const sent = ({ activity, properties = {} }: Step): Report => {
+      const profile = options.profile()
+      const scope = { visitor: profile.visitor, trigger: context.trigger, profile }
+      return { type: activity!, properties: resolveProps(properties, scope, options.locale()) }
+    }
+    let early = !!first
     actor.subscribe({
-      next: () => moved(run),
-      error: (cause) => {
-        onError(
-          new FootholdError('step-failed', `Flow "${flow.id}" broke and is ended: ${(cause as Error)?.message}`, {
-            cause,
-          }),
-        )
-        finish(run)
+      next() {
+        if (!early) perform(run, () => moved(run))
+        early = false
       },
+      error: (cause) => perform(run, () => fail(run, cause)),
     })
+    runs.set(flow.id, run)
+    if (first) actor.send(first as never)
     actor.start()
     return run
+  }
+
+  /** Lets a run move; what it did is told afterwards. One that breaks is ended, and the others go on. */
+  function perform(run: Run, move: () => void) {
+    moving++
+    try {
+      move()
+    } catch (cause) {
+      fail(run, cause)
+    } finally {
+      if (!--moving) tell()
+    }
+  }
+
+  function fail(run: Run, cause: unknown) {
+    if (runs.get(run.flow.id) !== run) return
+    const step = run.snapshot && stepOf(run.snapshot)
+    onError(broken(run.flow, cause))
+    report(run, { type: 'Flow Ended', properties: { flow: run.flow.id, reason: 'failed', ...(step && { step }) } })
+    finish(run)
   }
 
   // — a flow moves
 
   function moved(run: Run) {
-    if (runs.get(run.flow.id) !== run) return
+    const before = run.snapshot
     const snapshot = run.actor.getSnapshot()
+    // Most activities move nothing.
+    if (runs.get(run.flow.id) !== run || snapshot === before) return
+    run.snapshot = snapshot
     if (snapshot.status !== 'active') return finish(run)
     if (!run.preview) options.save(run.flow.id, run.actor.getPersistedSnapshot() as unknown as Json)
+    const { value } = snapshot
     const id = stepOf(snapshot)
-    const step = (run.flow.steps as Step[]).find((each) => each.id === id)
-    const place = typeof snapshot.value === 'string' ? snapshot.value : (Object.values(snapshot.value)[0] as string)
+    if (before?.value === 'snoozed' && value !== 'snoozed')
+      report(run, { type: 'Flow Resumed', properties: { flow: run.flow.id, step: id!, resumed: 'snoozed' } })
+    const step = run.flow.steps.find((each) => each.id === id)
+    const place = typeof value === 'string' ? value : Object.values(value)[0]
     if (step && place === 'seeking') seek(run, step)
     else if (step && place === 'shown') show(run, step)
     else clear(run)
     arm()
   }
 
-  /** Takes the flow off the screen, without ending it. */
-  function clear(run: Run) {
-    run.stopSeeking()
-    run.sought = undefined
-    run.showing = undefined
-    run.target = undefined
-    screen.erase(run.flow.id)
-  }
-
   /** Waits for whatever a step needs: its type, its content, its words, its target. All at hand, it is found at once. */
   function seek(run: Run, step: Step) {
-    if (run.sought === step) return
-    run.stopSeeking()
-    run.sought = step
+    if (run.seeking?.step === step) return
+    run.seeking?.stop()
+    const mine = { step, stop() {} }
+    run.seeking = mine
     run.target = undefined
     if (!screen.knows(step.type)) {
-      if (!unknown.has(step.type))
-        onError(
-          new FootholdError(
-            'unknown-step',
-            `Step "${step.id}" of flow "${run.flow.id}" has the type "${step.type}", which nobody registered. It is skipped; give it to createFoothold({ steps }).`,
-          ),
-        )
-      unknown.add(step.type)
+      tellUnknown(run.flow, step)
       return send(run, { type: 'failed', reason: 'unknown' })
     }
-    const wanted = () => run.sought === step && runs.get(run.flow.id) === run
-    let waitsForContent = !prepared(run, step)
-    let waitsForTarget = false
-    const check = () => {
-      if (wanted() && !waitsForContent && !waitsForTarget) send(run, { type: 'found' })
+    let awaited = 1
+    let outcome: 'found' | 'missing' = 'found'
+    const arrived = () => {
+      if (run.seeking === mine && !--awaited) send(run, { type: outcome })
     }
-    if (waitsForContent)
-      prepare(run, step).then(
-        () => {
-          waitsForContent = false
-          check()
-        },
-        () => {
-          if (wanted()) send(run, { type: 'failed', reason: 'content' })
-        },
-      )
+    if (!run.contents.ready(step)) {
+      awaited++
+      run.contents.prepare(step).then(arrived, (error) => {
+        if (run.seeking !== mine) return
+        onError(error)
+        send(run, { type: 'failed', reason: 'content' })
+      })
+    }
     try {
       const element = step.target && findTarget(step.target)
       if (element && isRendered(element)) run.target = element
       else if (step.target) {
-        waitsForTarget = true
-        run.stopSeeking = seekTarget(step.target, (found) => {
+        awaited++
+        mine.stop = seekTarget(step.target, (found) => {
           run.target = found
-          waitsForTarget = false
-          check()
+          arrived()
         })
       }
     } catch (error) {
       onError(error as FootholdError)
-      return send(run, { type: 'missing' })
+      outcome = 'missing'
     }
-    // What stood there belongs to another step; where the next is ready it is changed in place.
-    if (waitsForContent || waitsForTarget) {
-      run.showing = undefined
-      screen.erase(run.flow.id)
-    }
-    check()
+    // What stands there belongs to another step, or to an element that is gone. Where all is at hand, it is changed in place.
+    if (run.showing?.step === step) delete run.showing.key
+    else run.showing = undefined
+    if (awaited > 1) screen.erase(run.flow.id)
+    arrived()
+  }
+
+  function tellUnknown(flow: Flow, { id, type }: Step) {
+    if (!unknown.has(type))
+      onError(
+        new FootholdError(
+          'unknown-step',
+          `Step "${id}" of flow "${flow.id}" has the type "${type}", which nobody registered. It is skipped; give it to createFoothold({ steps }).`,
+        ),
+      )
+    unknown.add(type)
   }
 
   function show(run: Run, step: Step) {
-    run.stopSeeking()
-    run.sought = undefined
-    const { context } = run.actor.getSnapshot()
-    const { flow } = run
+    const { flow, actor } = run
+    // Its time ran out before its content was there.
+    if (!run.contents.ready(step)) return send(run, { type: 'failed', reason: 'content' })
+    run.seeking?.stop()
+    run.seeking = undefined
+    const { context } = actor.getSnapshot()
+    const target = context.missing ? undefined : run.target
     const key = JSON.stringify([context.missing, context.answers])
-    if (run.showing?.step === step && run.showing.key === key) return
-    const showing = run.showing?.step === step ? run.showing : { step, key, viewed: false }
+    const showing: Run['showing'] = run.showing?.step === step ? run.showing : { step, viewed: false }
+    if (showing.key === key) return
     showing.key = key
     run.showing = showing
     const locale = options.locale()
@@ -291,92 +353,58 @@ export function createStage(options: StageOptions): Stage {
       flow,
       step,
       memory: context,
-      canBack: run.actor.getSnapshot().can({ type: 'back', at: clock.now() }),
-      content: run.ready.get(step),
+      canBack: actor.getSnapshot().can({ type: 'back', at: clock.now() }),
+      content: run.contents.props(step),
       profile: options.profile(),
       locale,
       dir: /^(ar|fa|he|ur|yi|ps|dv|ckb)\b/.test(locale) ? 'rtl' : 'ltr',
       translations: options.translations(),
       base: location.href,
-      parse: (markdown) => (parse && looksLikeMarkdown(markdown) ? parse(markdown) : plainText(markdown)),
+      parse: contents.parse,
       applies: (each) => run.preview || options.when(flow, each),
-      live: () => run.showing === showing && run.actor.getSnapshot().status === 'active',
+      live: () => run.showing === showing && runs.get(flow.id) === run,
       send(event) {
         viewed(run)
-        send(run, event)
+        if (run.showing === showing) send(run, event)
       },
-      report: (activity) => report(run, activity),
-      start: options.start,
+      report(activity) {
+        // What a step tells by itself is no deed of the visitor.
+        if (activity.interaction !== false && run.showing === showing) viewed(run)
+        report(run, activity)
+      },
+      start: (id) => {
+        if (!run.preview) options.start(id)
+      },
       open: openUrl,
       onError,
     })
-    screen.draw(flow.id, view, context.missing ? undefined : run.target)
-    const steps = flow.steps as Step[]
-    const next = steps[steps.indexOf(step) + 1]
+    screen.draw(flow.id, view, target)
+    const next = flow.steps[flow.steps.indexOf(step) + 1]
     // A failure is told when that step's turn comes.
-    if (next) prepare(run, next).catch(() => {})
+    if (next) run.contents.prepare(next).catch(() => {})
+  }
+
+  /** Takes the flow off the screen, without ending it. */
+  function clear(run: Run) {
+    run.seeking?.stop()
+    run.seeking = undefined
+    run.showing = undefined
+    screen.erase(run.flow.id)
   }
 
   function finish(run: Run) {
     if (!runs.delete(run.flow.id)) return
-    clear(run)
     run.actor.stop()
     if (!run.preview) options.save(run.flow.id, undefined)
+    clear(run)
     arm()
   }
 
-  // — what a step needs
-
-  function prepared(run: Run, step: Step): boolean {
-    return (!step.content || run.ready.has(step)) && (!!parse || !needsMarkdown(step.props, run.ready.get(step)))
-  }
-
-  async function prepare(run: Run, step: Step): Promise<void> {
-    if (step.content) {
-      const { ref } = step.content
-      let content = run.contents.get(step)
-      if (!content) {
-        const { trigger, variant } = run.actor.getSnapshot().context
-        content = resolve(ref, { flow: run.flow.id, trigger, ...(variant !== undefined && { variant }) }).then(
-          (given) => {
-            if (typeof given !== 'object' || given === null || Array.isArray(given))
-              throw new Error('it is not an object of props')
-            return given as Content
-          },
-        )
-        run.contents.set(step, content)
-        content.catch((cause) => {
-          // Asked again where the step comes up again.
-          run.contents.delete(step)
-          if (!stopped) onError(contentFailed(`The content "${ref}" of step "${step.id}"`, cause))
-        })
-      }
-      run.ready.set(step, await content)
-    }
-    if (!parse && needsMarkdown(step.props, run.ready.get(step))) {
-      parsing ??= import('./markdown.ts').then(
-        (module) => {
-          parse = module.parseMarkdown
-        },
-        (cause) => {
-          // Without it the text is shown as it was written.
-          parse = plainText
-          onError(
-            new FootholdError(
-              'chunk-failed',
-              'The Markdown parser could not be loaded; texts are shown as they are written.',
-              { cause },
-            ),
-          )
-        },
-      )
-      await parsing
-    }
-  }
-
-  async function resolve(ref: string, context: FlowContext): Promise<unknown> {
-    if (!options.content) throw new Error('the source has no content()')
-    return await options.content(ref, context)
+  function end(id: string, reason: string) {
+    const run = runs.get(id)
+    if (run) return send(run, { type: 'end', reason })
+    const { preview } = fetching.get(id) ?? {}
+    if (fetching.delete(id) && !preview) endUnseen(id, reason)
   }
 
   // — time
@@ -385,121 +413,124 @@ export function createStage(options: StageOptions): Stage {
   function arm() {
     cancelTimer?.()
     cancelTimer = undefined
-    const untils = [...runs.values()].flatMap((run) =>
-      isHeldBack(run) ? [] : (run.actor.getSnapshot().context.until ?? []),
-    )
-    if (!untils.length || stopped) return
+    // What a store gave back may be damaged.
+    const untils = [...runs.values()]
+      .flatMap((run) => (rests(run) ? [] : (run.snapshot?.context.until ?? [])))
+      .filter(Number.isFinite)
+    if (!untils.length) return
     cancelTimer = clock.after(Math.max(0, Math.min(...untils) - clock.now()), () => {
-      for (const run of [...runs.values()]) if (!isHeldBack(run)) send(run, { type: 'TIME' })
+      for (const run of [...runs.values()]) if (!rests(run)) send(run, { type: 'TIME' })
       arm()
     })
   }
 
-  /** A snoozed flow comes back when its slot is free. */
-  function isHeldBack(run: Run): boolean {
-    if (!isSnoozed(run)) return false
-    const slots = slotsOf(run.flow)
+  /** Nothing is missed, nor runs out, while nobody looks. A snoozed flow comes back when its slot is free. */
+  function rests(run: Run): boolean {
+    return hiddenAt !== undefined || (isSnoozed(run) && isTaken(run.flow))
+  }
+
+  function isTaken(flow: Flow): boolean {
+    const slots = slotsOf(flow)
     return [...runs.values()].some(
-      (other) => other !== run && !isSnoozed(other) && slotsOf(other.flow).some((slot) => slots.includes(slot)),
+      (other) =>
+        other.flow.id !== flow.id && !isSnoozed(other) && slotsOf(other.flow).some((slot) => slots.includes(slot)),
     )
   }
 
-  let hiddenAt: number | undefined = document.hidden ? clock.now() : undefined
   function onVisibility() {
-    if (document.hidden) hiddenAt = clock.now()
+    if (document.hidden) hiddenAt ??= clock.now()
     else if (hiddenAt !== undefined) {
-      // Nobody could see it meanwhile.
       const away = clock.now() - hiddenAt
       hiddenAt = undefined
       for (const run of [...runs.values()]) send(run, { type: 'rest', for: away })
     }
+    arm()
   }
   document.addEventListener('visibilitychange', onVisibility)
 
   return {
-    play,
+    play({ flow: id, variant, cause }) {
+      const found = options.flow(id)
+      const run = runs.get(id)
+      if (run && isSnoozed(run)) send(run, { type: 'go', step: stepOf(run.snapshot!)! })
+      if (run?.preview) finish(run)
+      if (!found || runs.has(id) || fetching.has(id)) return
+      const input = { at: clock.now(), variant: variant ?? found.variant, trigger: cause.properties }
+      withSteps(found.flow, contextOf(found.flow, input), false, (flow, heard) => {
+        // Which slots it takes was not known before.
+        if (!Array.isArray(found.flow.steps) && isTaken(flow)) return endUnseen(id, 'displaced')
+        const machine = flowMachine(flow, (step) => options.when(flow, step))
+        const run = begin(flow, machine, { input: { ...input, at: clock.now() } }, false)
+        for (const activity of heard) hear(run, activity)
+      })
+    },
     resume(progress, missed = []) {
       for (const [id, kept] of Object.entries(progress)) {
         const found = options.flow(id)
-        const { context } = Object(kept) as { context?: FlowContext }
-        if (!found || runs.has(id)) continue
-        withSteps(found.flow, { ...context, flow: id, trigger: context?.trigger ?? {} }, (flow) => {
+        if (!found || runs.has(id) || fetching.has(id)) continue
+        const context = contextOf(found.flow, Object(Object(kept).context))
+        withSteps(found.flow, context, false, (flow, heard) => {
           const machine = flowMachine(flow, (step) => options.when(flow, step))
-          const resumed = resumeFlow(flow, machine, kept, clock.now())
-          if (!resumed) {
-            options.save(id, undefined)
-            return options.report({ type: 'Flow Ended', interaction: false, properties: { flow: id, reason: 'lost' } })
-          }
-          const run = begin(flow, createActor(machine, { snapshot: resumed.snapshot } as never), false)
-          run.actor.send(resumed.event as never)
-          for (const activity of missed) hear(run, activity)
-          if (resumed.resumed !== 'same')
+          const at = clock.now()
+          const resumed = resumeFlow(flow, machine, kept, at)
+          if (!resumed) return endUnseen(id, 'lost')
+          const { snapshot, event } = resumed
+          const waits = event.type === 'TIME' && snapshot.value === 'snoozed'
+          // The element and the content of a step are to be had on this page.
+          const again = event.type === 'TIME' && typeof snapshot.value === 'object'
+          const first = again ? ({ type: 'go', step: stepOf(snapshot)!, at } as const) : event
+          const run = begin(flow, machine, { snapshot }, false, waits ? undefined : first)
+          if (resumed.resumed !== 'same' && !waits)
             report(run, { type: 'Flow Resumed', properties: { flow: id, resumed: resumed.resumed } })
+          for (const activity of [...missed, ...heard]) hear(run, activity)
         })
       }
     },
     activity(activity) {
+      for (const { heard } of fetching.values()) heard.push(activity)
       for (const run of [...runs.values()]) hear(run, activity)
     },
-    playing: () => [...runs.values()].filter((run) => !isSnoozed(run)).map((run) => run.flow.id),
-    end(flow, reason) {
-      const run = runs.get(flow)
-      if (run) send(run, { type: 'end', reason })
-      else if (fetching.delete(flow))
-        options.report({ type: 'Flow Ended', interaction: false, properties: { flow, reason } })
-    },
+    playing: () => [...runs.values()].filter((run) => !run.preview && !isSnoozed(run)).map((run) => run.flow.id),
+    end,
     preview(flow) {
-      const running = runs.get(flow.id)
-      if (running) finish(running)
-      withSteps(flow, { flow: flow.id, trigger: {} }, (whole) => {
-        begin(whole, createActor(flowMachine(whole), { input: { at: clock.now() } }), true)
+      end(flow.id, 'displaced')
+      for (const run of [...runs.values()]) if (run.preview) finish(run)
+      const input = { at: clock.now(), trigger: {} }
+      withSteps(flow, contextOf(flow, input), true, (whole) => {
+        begin(whole, flowMachine(whole), { input: { ...input, at: clock.now() } }, true)
       })
     },
     setTheme: screen.setTheme,
     warm: screen.warm,
     stop() {
-      stopped = true
       cancelTimer?.()
       document.removeEventListener('visibilitychange', onVisibility)
       for (const run of runs.values()) {
-        run.stopSeeking()
+        run.seeking?.stop()
+        run.seeking = undefined
         run.actor.stop()
       }
       runs.clear()
+      fetching.clear()
       screen.stop()
     },
   }
 }
 
 function isSnoozed(run: Run): boolean {
-  return run.actor.getSnapshot().value === 'snoozed'
+  return run.snapshot?.value === 'snoozed'
 }
 
-function isSteps(value: unknown): value is Step[] {
-  return (
-    Array.isArray(value) &&
-    value.length > 0 &&
-    value.every(
-      (step) =>
-        typeof step?.id === 'string' && /^[a-z0-9][a-z0-9-]{0,63}$/.test(step.id) && typeof step.type === 'string',
-    )
-  )
+function contextOf({ id }: Flow, { variant, trigger = {} }: Partial<FlowContext> | FlowInput): FlowContext {
+  return { flow: id, ...(variant !== undefined && { variant }), trigger }
 }
 
-function needsMarkdown(...values: unknown[]): boolean {
-  return values.some((value) =>
-    typeof value === 'string'
-      ? looksLikeMarkdown(value)
-      : typeof value === 'object' && value !== null && needsMarkdown(...Object.values(value)),
-  )
+function broken(flow: Flow, cause: unknown): FootholdError {
+  return new FootholdError('step-failed', `Flow "${flow.id}" broke and is ended: ${said(cause)}`, { cause })
 }
 
-function contentFailed(what: string, cause: unknown): FootholdError {
-  return new FootholdError(
-    'content-failed',
-    `${what} could not be had: ${(cause as Error)?.message ?? cause}. It is skipped.`,
-    { cause },
-  )
+function said(cause: unknown): string {
+  return cause instanceof Error ? cause.message : String(cause)
 }
 
 /** Addresses of this origin open here, others in a tab that knows nothing of this one. */

@@ -30,7 +30,8 @@ const rooms: Record<string, Permit> = {
   steps: { values: ['core'], packages: drawing },
   surfaces: { values: ['core', 'steps'], packages: [...drawing, '@floating-ui/dom'] },
   'markdown.ts': { values: ['core'], packages: ['marked'] },
-  'stage.ts': { values: ['core', 'steps', 'surfaces'], lazy: ['markdown.ts'], packages: [...drawing, 'xstate'] },
+  'contents.ts': { values: ['core'], lazy: ['markdown.ts'] },
+  'stage.ts': { values: ['core', 'steps', 'surfaces', 'contents.ts'], packages: [...drawing, 'xstate'] },
   'tabs.ts': { values: ['core'] },
   'outbox.ts': { values: ['core', 'stores', 'destinations'] },
   'foothold.ts': {
@@ -164,7 +165,7 @@ describe('the rules above', () => {
     ['observers/dwell.ts', "import type { Observer } from './observer.ts'"],
     ['core/machine.ts', "import { setup } from 'xstate'"],
     ['foothold.ts', "import type { Stage } from './stage.ts'\nconst stage = import('./stage.ts')"],
-    ['stage.ts', "const more = import('./markdown.ts')"],
+    ['contents.ts', "const more = import('./markdown.ts')"],
     ['surfaces/tooltip.tsx', "import { autoUpdate } from '@floating-ui/dom'\nimport css from './surface.css?inline'"],
   ])('accept in %s: %s', (path, text) => expect(importsOf(path, text)).toEqual([]))
 

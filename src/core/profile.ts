@@ -367,6 +367,7 @@ function foldFlow(memory: Memory, id: string, { type, at, properties }: Activity
     insert(record.starts, at, (each) => each)
     insert(memory.starts, start, (each) => each.at)
   } else if (type === 'Flow Snoozed' && current) record.status = 'snoozed'
+  else if (type === 'Flow Resumed' && record.status === 'snoozed') record.status = 'shown'
   else if (end) {
     record.ends[end] = [at, ...(record.step ? [record.step] : [])] as [number, string?]
     if (!current) return

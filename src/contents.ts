@@ -1,0 +1,139 @@
+import type { Json } from './core/activity.ts'
+import { parseDuration } from './core/duration.ts'
+import { FootholdError } from './core/errors.ts'
+import type { FlowContext, Guide, Step } from './core/guide.ts'
+import { looksLikeMarkdown, plainText, type Text } from './core/text.ts'
+
+export interface ContentsOptions {
+  /** The source's. */
+  content?: ((ref: string, context: FlowContext) => Promise<unknown>) | undefined
+  translations(): Guide['translations']
+  onError(error: FootholdError): void
+}
+
+export type Content = { [key: string]: Json }
+
+/** What flows need from afar: steps and props by reference, and the Markdown parser where there is Markdown. */
+export interface Contents {
+  /** Rejects with a FootholdError `content-failed` for what no flow could play. */
+  steps(flow: string, ref: string, context: FlowContext): Promise<Step[]>
+  /** Of one flow that runs. */
+  of(context: FlowContext): FlowContents
+  /** Rich text. What needs the parser before it is there is taken as it is written. */
+  parse(markdown: string): Text
+}
+
+export interface FlowContents {
+  /** Whether the step could be drawn now. */
+  ready(step: Step): boolean
+  /**
+   * Gets what the step needs. What is here or on its way is not asked for again; what failed is.
+   * Rejects with a FootholdError `content-failed`.
+   */
+  prepare(step: Step): Promise<void>
+  /** What `step.content` led to. */
+  props(step: Step): Content | undefined
+}
+
+export function createContents({ content, translations, onError }: ContentsOptions): Contents {
+  let parser: ((markdown: string) => Text) | undefined
+  let loading: Promise<void> | undefined
+
+  async function resolve<Result>(
+    what: string,
+    ref: string,
+    context: FlowContext,
+    check: (given: unknown) => given is Result,
+    wanted: string,
+  ): Promise<Result> {
+    try {
+      if (!content) throw new Error('the source has no content()')
+      const given = await content(ref, context)
+      if (!check(given)) throw new Error(`it is not ${wanted}`)
+      return given
+    } catch (cause) {
+      const said = cause instanceof Error ? cause.message : cause
+      throw new FootholdError('content-failed', `${what} ("${ref}") could not be had: ${said}. It is skipped.`, {
+        cause,
+      })
+    }
+  }
+
+  function loadParser(): Promise<void> {
+    loading ??= import('./markdown.ts').then(
+      ({ parseMarkdown }) => {
+        parser = parseMarkdown
+      },
+      (cause) => {
+        parser = plainText
+        const text = 'The Markdown parser could not be loaded; texts are shown as they are written.'
+        onError(new FootholdError('chunk-failed', text, { cause }))
+      },
+    )
+    return loading
+  }
+
+  /** Whether a text among the props, or its translation, looks like Markdown. */
+  function isRich(value: unknown, key = ''): boolean {
+    if (typeof value === 'string') {
+      if (/(url|src|id|code)$/i.test(key)) return false
+      const texts = [value, ...Object.values(translations() ?? {}).map((words) => words[value] ?? '')]
+      return texts.some((text) => looksLikeMarkdown(text.replace(/\{\{[^{}]*\}\}/g, '')))
+    }
+    return typeof value === 'object' && value !== null && Object.entries(value).some(([key, each]) => isRich(each, key))
+  }
+
+  return {
+    steps: (flow, ref, context) =>
+      resolve(`The steps of flow "${flow}"`, ref, context, areSteps, 'a list of steps that can be played'),
+    parse: (markdown) => (parser && looksLikeMarkdown(markdown) ? parser(markdown) : plainText(markdown)),
+    of(context) {
+      const coming = new Map<Step, Promise<Content>>()
+      const here = new Map<Step, Content>()
+      const isComplete = (step: Step) => !step.content || here.has(step)
+      const isReadable = (step: Step) => !!parser || !(isRich(step.props) || isRich(here.get(step)))
+
+      async function fetchProps(step: Step, ref: string) {
+        const content = resolve(`The content of step "${step.id}"`, ref, context, isObject, 'an object of props')
+        coming.set(step, content)
+        try {
+          here.set(step, await content)
+        } catch (error) {
+          coming.delete(step)
+          throw error
+        }
+        return here.get(step)!
+      }
+
+      return {
+        ready: (step) => isComplete(step) && isReadable(step),
+        async prepare(step) {
+          if (!isComplete(step)) await (coming.get(step) ?? fetchProps(step, step.content!.ref))
+          if (!isReadable(step)) await loadParser()
+        },
+        props: (step) => here.get(step),
+      }
+    },
+  }
+}
+
+function isObject(value: unknown): value is Content {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}
+
+/** What a machine of a flow relies on. The guide's own steps were read with all else. */
+function areSteps(value: unknown): value is Step[] {
+  if (!Array.isArray(value) || !value.length || !value.every(isObject)) return false
+  const ids = new Set(value.map(({ id }) => id))
+  return (
+    ids.size === value.length &&
+    (value as unknown as Step[]).every(
+      ({ id, type, branch = [], wait = 0, timeout = 0, for: pause = 0 }) =>
+        /^(?!(completed|dismissed|ended|snoozed)$)[a-z0-9][a-z0-9-]{0,63}$/.test(id) &&
+        typeof type === 'string' &&
+        Array.isArray(branch) &&
+        branch.every((each) => ids.has(each?.to)) &&
+        [wait, timeout, pause].every((duration) => parseDuration(duration) >= 0),
+    )
+  )
+}

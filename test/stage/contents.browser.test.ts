@@ -1,0 +1,283 @@
+import { afterEach, describe, expect, test } from 'vitest'
+import {
+  click,
+  closeHouses,
+  flowOf,
+  later,
+  playhouse,
+  put,
+  root,
+  settled,
+  stepOf,
+  surface,
+  titles,
+  until,
+} from './playhouse.ts'
+
+afterEach(closeHouses)
+
+/** A source whose answers the test gives. */
+function source() {
+  const asked: { ref: string; context: unknown; answer(given: unknown): void; fail(cause: unknown): void }[] = []
+  return {
+    asked,
+    refs: () => asked.map(({ ref }) => ref),
+    content(ref: string, context: unknown) {
+      const { promise, resolve, reject } = later<unknown>()
+      asked.push({ ref, context, answer: resolve, fail: reject })
+      return promise
+    },
+  }
+}
+
+const byReference = flowOf([
+  { id: 'one', content: { ref: 'a' }, props: { title: '' } },
+  { id: 'two', content: { ref: 'b' } },
+  { id: 'three', content: { ref: 'c' } },
+])
+
+describe('content by reference', () => {
+  test('is fetched when its step comes up, the next one ahead of time', async () => {
+    const { asked, refs, content } = source()
+    const house = playhouse({ flows: [byReference], content })
+    house.play('tour', { product_id: 'p1' })
+    expect(titles()).toEqual([])
+    expect(asked).toMatchObject([{ ref: 'a', context: { flow: 'tour', trigger: { product_id: 'p1' } } }])
+    asked[0]!.answer({ text: 'From afar' })
+    await until(() => surface()?.textContent?.includes('From afar'))
+    expect(refs()).toEqual(['a', 'b'])
+    asked[1]!.answer({})
+    await settled()
+    click('Next')
+    expect(titles()).toEqual(['two'])
+    click('Back')
+    click('Next')
+    expect(refs()).toEqual(['a', 'b', 'c'])
+  })
+
+  test.each([
+    ['an error', new Error('offline')],
+    ['a text', 'hello'],
+    ['a list', [1]],
+    ['nothing', null],
+  ])('that leads to %s passes over its step, and is told once, when its turn comes', async (_, given) => {
+    const { asked, content } = source()
+    const house = playhouse({
+      flows: [flowOf([{ id: 'one' }, { id: 'two', content: { ref: 'b' } }, { id: 'three' }])],
+      content,
+    })
+    const answer = () => {
+      const { fail, answer } = asked.at(-1)!
+      if (given instanceof Error) fail(given)
+      else answer(given)
+    }
+    house.play('tour')
+    answer()
+    await settled()
+    expect(house.errors).toEqual([])
+    click('Next')
+    expect(asked).toHaveLength(2)
+    answer()
+    await until(() => titles().includes('three'))
+    expect(house.codes()).toEqual(['content-failed'])
+    expect(house.told()).toEqual(['Flow Started', 'Step Viewed one', 'Step Skipped two content'])
+  })
+
+  test('of a source that has none passes over its step', async () => {
+    const house = playhouse({ flows: [flowOf([{ id: 'one', content: { ref: 'a' } }, { id: 'two' }])] })
+    house.play('tour')
+    await until(() => titles().includes('two'))
+    expect(house.codes()).toEqual(['content-failed'])
+  })
+
+  test('that comes for a step that was left is ignored', async () => {
+    const { asked, content } = source()
+    const flow = flowOf([
+      { id: 'one', content: { ref: 'a' }, branch: [{ on: 'Plan Changed', to: 'two' }] },
+      { id: 'two' },
+    ])
+    const house = playhouse({ flows: [flow], content })
+    house.play('tour')
+    house.happens('Plan Changed')
+    expect(titles()).toEqual(['two'])
+    asked[0]!.answer({ title: 'late' })
+    await settled()
+    expect(titles()).toEqual(['two'])
+    house.stage.end('tour', 'host')
+    expect(house.errors).toEqual([])
+  })
+
+  test('that comes for a step that was left and is sought again does not count for the target', async () => {
+    const { asked, content } = source()
+    const flow = flowOf([
+      { id: 'one', target: '#here', content: { ref: 'a' }, branch: [{ on: 'Plan Changed', to: 'two' }] },
+      { id: 'two', branch: [{ on: 'Plan Changed', to: 'one' }] },
+    ])
+    put('here')
+    const house = playhouse({ flows: [flow], content })
+    house.play('tour')
+    house.happens('Plan Changed')
+    document.querySelector('#here')!.remove()
+    house.happens('Plan Changed')
+    asked[0]!.answer({})
+    await settled()
+    expect(titles()).toEqual([])
+    put('here')
+    await until(() => titles().includes('one'))
+    expect(surface()!.classList).toContain('tooltip')
+  })
+
+  test('that never comes is waited for as long as a target', () => {
+    const { content } = source()
+    const house = playhouse({ flows: [flowOf([{ id: 'one', content: { ref: 'a' } }, { id: 'two' }])], content })
+    house.play('tour')
+    house.clock.pass(5000)
+    expect(titles()).toEqual(['two'])
+    expect(house.told()).toContain('Step Skipped one content')
+    expect(house.errors).toEqual([])
+  })
+
+  test('that comes after the stage was stopped is ignored', async () => {
+    const { asked, content } = source()
+    const house = playhouse({ flows: [byReference, flowOf({ ref: 'steps' }, { id: 'whole' })], content })
+    house.play('tour')
+    house.play('whole')
+    house.stage.stop()
+    asked[0]!.fail(new Error('offline'))
+    asked[1]!.answer([stepOf({ id: 'one' })])
+    await settled()
+    expect(root()).toBe(undefined)
+    expect(house.told()).toEqual(['Flow Started'])
+    expect(house.errors).toEqual([])
+  })
+})
+
+describe('steps by reference', () => {
+  const flow = flowOf({ ref: 'steps' }, { cancelOn: ['Order Completed'] })
+
+  test('are fetched when the flow starts', async () => {
+    const { asked, content } = source()
+    const house = playhouse({ flows: [flow], content })
+    house.play('tour', { product_id: 'p1' })
+    house.play('tour')
+    expect(asked).toMatchObject([{ ref: 'steps', context: { flow: 'tour', trigger: { product_id: 'p1' } } }])
+    expect(house.told()).toEqual([])
+    asked[0]!.answer([stepOf({ id: 'one' })])
+    await until(() => titles().includes('one'))
+    expect(house.told()).toEqual(['Flow Started'])
+  })
+
+  test.each<[string, unknown]>([
+    ['an error', new Error('offline')],
+    ['no list', {}],
+    ['an empty list', []],
+    ['no steps', [null]],
+    ['a step without a type', [{ id: 'one' }]],
+    ['a step with an id that no guide could have', [{ id: 'One!', type: 'message' }]],
+    ['a step that is named like an end', [{ id: 'completed', type: 'message' }]],
+    ['two steps of one id', [stepOf({ id: 'one' }), stepOf({ id: 'one' })]],
+    ['a way to nowhere', [stepOf({ id: 'one', branch: [{ answer: 1, to: 'nowhere' }] })]],
+    ['a time that is none', [stepOf({ id: 'one', timeout: 'soon' })]],
+  ])('that turn out to be %s end the flow, and its slot is free', async (_, given) => {
+    const house = playhouse({
+      flows: [flow],
+      content: async () => {
+        if (given instanceof Error) throw given
+        return given
+      },
+    })
+    house.play('tour')
+    await until(() => house.told().length)
+    expect(house.told()).toEqual(['Flow Ended content'])
+    expect(house.codes()).toEqual(['content-failed'])
+    expect(house.progress).toEqual({})
+    expect(house.clock.timers).toBe(0)
+  })
+
+  test('of a flow that is ended meanwhile are not played', async () => {
+    const { asked, content } = source()
+    const house = playhouse({ flows: [flow], content })
+    house.play('tour')
+    house.stage.end('tour', 'host')
+    expect(house.told()).toEqual(['Flow Ended host'])
+    house.play('tour')
+    asked[0]!.fail(new Error('offline'))
+    await settled()
+    asked[1]!.answer([stepOf({ id: 'one' })])
+    await until(() => titles().includes('one'))
+    expect(house.told()).toEqual(['Flow Ended host', 'Flow Started'])
+    expect(house.errors).toEqual([])
+  })
+
+  test('of a flow that is cancelled meanwhile are not shown', async () => {
+    const { asked, content } = source()
+    const house = playhouse({ flows: [flow], content })
+    house.play('tour')
+    house.happens('Order Completed')
+    asked[0]!.answer([stepOf({ id: 'one' })])
+    await until(() => house.told().length)
+    expect(titles()).toEqual([])
+    expect(house.told()).toEqual(['Flow Started', 'Flow Ended one cancelled'])
+  })
+
+  test('of a flow whose slot was taken meanwhile are not shown', async () => {
+    const { asked, content } = source()
+    const house = playhouse({ flows: [flow, flowOf([{ id: 'other' }], { id: 'other' })], content })
+    house.play('tour')
+    house.play('other')
+    asked[0]!.answer([stepOf({ id: 'one' })])
+    await until(() => house.told().some((each) => /Ended/.test(each)))
+    expect(titles()).toEqual(['other'])
+    expect(house.told()).toEqual(['Flow Started', 'Flow Ended displaced'])
+  })
+})
+
+describe('Markdown', () => {
+  test('is parsed', async () => {
+    const house = playhouse({ flows: [flowOf([{ id: 'one', props: { text: 'This is **important**' } }])] })
+    house.play('tour')
+    await until(() => root()?.querySelector('strong'))
+    expect(root()!.querySelector('strong')!.textContent).toBe('important')
+  })
+
+  test('of a content and of a translation is parsed too', async () => {
+    const flows = [
+      flowOf([{ id: 'one', content: { ref: 'a' } }]),
+      flowOf([{ id: 'two', surface: 'card', props: { text: 'welcome-text' } }], { id: 'translated' }),
+    ]
+    const house = playhouse({
+      flows,
+      content: async () => ({ text: 'This is **important**' }),
+      translations: () => ({ en: { 'welcome-text': 'Be *welcome*' } }),
+    })
+    house.play('translated')
+    await until(() => root()?.querySelector('em'))
+    house.play('tour')
+    await until(() => root()?.querySelector('strong'))
+  })
+
+  test('is not looked for in addresses and templates: such a step is drawn at once', () => {
+    const actions = [{ label: 'Docs', url: 'https://example.com/a_b_c' }]
+    const text = 'Hello {{visitor.traits.first_name | default:"you"}}'
+    const house = playhouse({ flows: [flowOf([{ id: 'one', props: { text, actions } }])] })
+    house.play('tour')
+    expect(surface()!.textContent).toContain('Hello you')
+  })
+})
+
+test('what a step sends is filled with what started the flow', () => {
+  const send = {
+    id: 'send',
+    type: 'send',
+    activity: 'Cart Abandoned',
+    properties: { name: '{{trigger.name}}', fixed: 1 },
+  }
+  const house = playhouse({ flows: [{ ...flowOf([]), steps: [send, stepOf({ id: 'one' })] }] })
+  house.play('tour', { name: 'Lamp' })
+  expect(titles()).toEqual(['one'])
+  expect(house.reports[1]).toEqual({
+    type: 'Cart Abandoned',
+    interaction: false,
+    properties: { name: 'Lamp', fixed: 1 },
+  })
+})
