@@ -173,10 +173,11 @@ export function viewOf(options: ViewOptions): FlowView {
     // Without its target there is nothing to stand beside.
     surface: memory.missing && /^(tooltip|hotspot|inline)$/.test(chosen) ? 'modal' : chosen,
     props: resolveProps(
-      translated({ ...options.content, ...step.props }, translate) as { [key: string]: Json },
+      { ...options.content, ...step.props } as { [key: string]: Json },
       scope,
       locale,
       sources,
+      (text) => translate(text),
     ),
     // How long a way is that branches nobody knows before it is walked.
     ...(steps.some(({ branch }) => branch?.length) ? { index: 0, count: 1 } : { index, count: steps.length }),
@@ -256,13 +257,6 @@ function fallbacks(locale: string): string[] {
   return parts.map((_, index) => parts.slice(0, parts.length - index).join('-'))
 }
 
-function translated(value: Json, translate: (text: string) => string): Json {
-  if (typeof value === 'string') return translate(value)
-  if (Array.isArray(value)) return value.map((item) => translated(item, translate))
-  if (typeof value !== 'object' || !value) return value
-  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, translated(item, translate)]))
-}
-
 declare const URL: new (
   address: string,
   base: string,
@@ -272,7 +266,7 @@ declare const URL: new (
 function allowedUrl(address: unknown, base: string): string | undefined {
   if (typeof address !== 'string' || !address.trim()) return
   try {
-    const { href, protocol, username, password } = new URL(address.trim(), base)
+    const { href, protocol, username, password } = new URL(address, base)
     return /^(https?|mailto|tel):$/.test(protocol) && !username && !password ? href : undefined
   } catch {
     return

@@ -133,12 +133,15 @@ describe('what a step says', () => {
     expect(made.props).toEqual({ title, list: [{ title }] })
   })
 
-  it('never reads a value as Markdown', () => {
-    const parse = (text: string) => [{ type: 'strong' as const, children: [text] }]
-    const made = view(step('a', { props: { body: 'Hi {{trigger.name}}' } }), {
-      parse,
-      memory: { trigger: { name: '**bold**' } },
-    })
+  it('never reads a value as Markdown, nor as a template', () => {
+    const parse = (text: string) => (text.includes('**') ? [{ type: 'strong' as const, children: [text] }] : [text])
+    const props = { body: 'Hi {{trigger.name}}', bold: '**Hi** {{trigger.name}}' }
+    const made = view(step('a', { props }), { parse, memory: { trigger: { name: '**{{visitor.anonymousId}}**' } } })
+    expect(made.text(made.props.body as string)).toEqual(['Hi **{{visitor.anonymousId}}**'])
+    expect(made.text(made.props.bold as string)).toEqual([
+      { type: 'strong', children: ['**Hi** **{{visitor.anonymousId}}**'] },
+    ])
+  })
     expect(made.text(made.props.body as string)).toEqual([{ type: 'strong', children: ['Hi **bold**'] }])
   })
 
