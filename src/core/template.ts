@@ -31,7 +31,7 @@ export function fillTemplate(
 }
 
 /**
- * The props of a step, with templates filled in every string and `{ "from": "trigger.products" }` replaced by the
+ * The props of a step, with templates filled in every string, once it is translated, and `{ "from": "trigger.products" }` replaced by the
  * list that stands there. Keeps in `sources` which text came from which template, for `fillText`.
  */
 export function resolveProps(
@@ -39,13 +39,15 @@ export function resolveProps(
   scope: TemplateScope,
   locale: string,
   sources?: Map<string, string>,
+  translate = (text: string) => text,
 ): { [key: string]: Json } {
   const resolve = (value: Json, key: string): Json => {
     if (typeof value === 'string') {
+      const text = translate(value)
       // An address that is nothing but a value is data; within an address a value must stay a part of it.
-      const whole = /^\s*\{\{[^{}]*\}\}\s*$/.test(value)
-      const filled = fillTemplate(value, scope, locale, /url$/i.test(key) && !whole ? encodeURIComponent : undefined)
-      if (filled !== value) sources?.set(filled, value)
+      const whole = /^\s*\{\{[^{}]*\}\}\s*$/.test(text)
+      const filled = fillTemplate(text, scope, locale, /url$/i.test(key) && !whole ? encodeURIComponent : undefined)
+      if (filled !== text) sources?.set(filled, text)
       return filled
     }
     if (Array.isArray(value)) return value.map((item) => resolve(item, key))
