@@ -96,9 +96,8 @@ function Survey(props: SurveyProps & { view: FlowView }) {
                   change(
                     !Array.isArray(taken) ? value : chosen ? taken.filter((one) => one !== value) : [...taken, value],
                   )
-                const on = chosen || (kind === 'rating' && Number(taken) >= Number(value))
                 return (
-                  <label key={label} part="choice" data-on={on || undefined}>
+                  <label key={label} part="choice">
                     <input type={multiple ? 'checkbox' : 'radio'} name={id} checked={chosen} onChange={toggled} />
                     {kind === 'rating' && star}
                     <span class={kind === 'rating' ? 'unseen' : undefined}>{label}</span>
