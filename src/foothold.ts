@@ -393,9 +393,11 @@ export function createFoothold(given: FootholdOptions): Foothold {
       if (recent.push(activity) > 2 * mostRecent) recent = recent.slice(-mostRecent)
       touch()
     }
-    if (begun) settle(engine.handle(activity), own, told)
-    else if (backlog.push(activity) > keptBeforeGuide) backlog.shift()
+    const outcome = begun && engine.handle(activity)
+    if (!begun && backlog.push(activity) > keptBeforeGuide) backlog.shift()
+    // A flow does not hear of what starts it.
     tellStage(activity)
+    if (outcome) settle(outcome, own, told)
   }
 
   function tellStage(activity: Activity) {

@@ -1,5 +1,5 @@
 import { afterEach, expect, test } from 'vitest'
-import { closeTabs, guideOf, openTab, until } from '../foothold/tab.ts'
+import { closeTabs, guideOf, openTab, settled, until } from '../foothold/tab.ts'
 import { click, titles } from './playhouse.ts'
 
 afterEach(closeTabs)
@@ -25,6 +25,26 @@ test('a flow that comes back takes its slot again at once', async () => {
   foothold.track('Plan Changed')
   expect(titles()).toEqual(['one'])
   expect(foothold.explain('other').gates.find(({ gate }) => gate === 'slot')).toMatchObject({ actual: 'snoozed' })
+})
+
+test('a flow does not hear of what started it', async () => {
+  const step = (id: string) => ({ id, type: 'message', advance: 'Plan Changed', props: { title: id } })
+  const guide = guideOf(
+    { id: 'first', steps: [step('zero')] },
+    { id: 'tour', trigger: 'Plan Changed', steps: [step('one'), step('two')] },
+  )
+  const { foothold, types } = openTab({ guide })
+  // With the stage in place.
+  foothold.start('first')
+  await until(() => titles().includes('zero'))
+  foothold.end('first')
+  await settled()
+  foothold.track('Plan Changed')
+  await until(() => titles().length)
+  expect(titles()).toEqual(['one'])
+  foothold.track('Plan Changed')
+  expect(titles()).toEqual(['two'])
+  expect(types().filter((type) => type === 'Flow Started')).toHaveLength(2)
 })
 
 test('one flow leads to the next', async () => {
