@@ -86,6 +86,9 @@ const chromium = {
   instances: [{ browser: 'chromium' as const }],
 }
 
+/** A busy machine is no fault: nothing is measured here, and what never comes is still found out. */
+const patience = { testTimeout: 30_000, hookTimeout: 60_000, expect: { poll: { timeout: 5000 } } }
+
 /** Tests by name: `*.test.ts` in Node, `*.browser.test.tsx` in Chromium, `e2e/*.e2e.test.ts` over the built dist and the demo. */
 const test = {
   projects: [
@@ -94,6 +97,7 @@ const test = {
         name: 'node',
         include: ['test/**/*.test.ts'],
         exclude: ['test/**/*.browser.test.ts', 'test/**/*.e2e.test.ts'],
+        ...patience,
         sequence: { groupOrder: 0 },
       },
     },
@@ -104,6 +108,7 @@ const test = {
         include: ['test/**/*.browser.test.{ts,tsx}'],
         setupFiles: ['test/setup.ts'],
         browser: chromium,
+        ...patience,
         fileParallelism: false,
         sequence: { groupOrder: 1 },
       },
@@ -113,8 +118,7 @@ const test = {
         name: 'e2e',
         include: ['test/e2e/**/*.e2e.test.ts'],
         globalSetup: ['test/build.mjs'],
-        testTimeout: 30_000,
-        hookTimeout: 60_000,
+        ...patience,
         fileParallelism: false,
         sequence: { groupOrder: 2 },
       },
