@@ -1,11 +1,14 @@
 import { execFileSync, spawn, spawnSync } from 'node:child_process'
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { gzipSync } from 'node:zlib'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { setup } from '../build.mjs'
+
+// Each runs the command several times, in processes of their own.
+vi.setConfig({ testTimeout: 120_000 })
 
 const cli = fileURLToPath(new URL('../../dist/cli.js', import.meta.url))
 const folder = mkdtempSync(join(tmpdir(), 'foothold-cli-'))
@@ -263,20 +266,24 @@ describe('a log', () => {
 
 describe('an interruption', () => {
   it('keeps what is done', async () => {
-    const child = spawn(process.execPath, [cli, 'backtest', 'guide.json', '-', '--json'], { cwd: folder, env })
+    const args = ['backtest', 'guide.json', '-', '--json', '--firings', 'stopped.ndjson']
+    const child = spawn(process.execPath, [cli, ...args], { cwd: folder, env })
     let stdout = ''
     child.stdout.on('data', (chunk) => (stdout += chunk))
     child.stdin.write(log)
-    // It waits for more: time to read what there is.
-    await new Promise((resolve) => setTimeout(resolve, 2000))
+    // It has begun, and waits for more.
+    await vi.waitUntil(
+      () => existsSync(join(folder, 'stopped.ndjson')) && statSync(join(folder, 'stopped.ndjson')).size,
+      60_000,
+    )
     child.kill('SIGINT')
     const status = await new Promise((resolve) => child.on('close', resolve))
     expect(status).toBe(130)
     const result = JSON.parse(stdout)
     expect(result.interrupted).toBe(true)
-    expect(result.activities).toBe(lines.length)
-    expect(result.flows.quiet).toEqual(json('log.ndjson').flows.quiet)
-  }, 20_000)
+    expect(result.activities).toBeGreaterThan(0)
+    expect(result.flows.quiet.shown).toBeGreaterThan(0)
+  })
 })
 
 describe('the command', () => {
