@@ -19,6 +19,7 @@ import type { Profile } from './core/profile.ts'
 import { resolveProps } from './core/template.ts'
 import { type FlowEventWithoutTime, viewOf } from './core/view.ts'
 import type { StepType } from './steps/step.ts'
+import { guardClicks } from './surfaces/guard-clicks.ts'
 import { createScreen } from './surfaces/screen.tsx'
 import { findTarget, isRendered, seekTarget } from './surfaces/target.ts'
 
@@ -103,6 +104,7 @@ export function createStage(options: StageOptions): Stage {
   let hiddenAt = document.hidden ? clock.now() : undefined
 
   const contents = createContents(options)
+  const clicks = guardClicks()
   const screen = createScreen({
     theme: options.theme,
     steps: options.steps,
@@ -346,6 +348,7 @@ export function createStage(options: StageOptions): Stage {
     const key = JSON.stringify([context.missing, context.answers])
     const showing: Run['showing'] = run.showing?.step === step ? run.showing : { step, viewed: false }
     if (showing.key === key) return
+    if (showing !== run.showing) clicks.changed()
     showing.key = key
     run.showing = showing
     const locale = options.locale()
@@ -512,6 +515,7 @@ export function createStage(options: StageOptions): Stage {
       }
       runs.clear()
       fetching.clear()
+      clicks.stop()
       screen.stop()
     },
   }
