@@ -322,6 +322,15 @@ describe('translations', () => {
   })
 })
 
+it('every word of the interface may be translated', () => {
+  const [, words = ''] =
+    /const words: Record<LabelKey, string> = \{([\s\S]*?)\n\}/.exec(readFileSync('src/core/view.ts', 'utf8')) ?? []
+  const english = [...words.matchAll(/: '(.*)',$/gm)].map(([, word]) => word!)
+  expect(english.length).toBeGreaterThan(15)
+  const fr = Object.fromEntries(['Hello', ...english].map((word) => [word, 'Bonjour']))
+  expect(check(guide({ translations: { fr } }))).toEqual([])
+})
+
 describe('the walk through a flow', () => {
   const steps = [{ ...hello, id: 'a' }]
 
