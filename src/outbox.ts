@@ -107,12 +107,15 @@ export function createOutbox(destination: Destination, options: OutboxOptions): 
       const batch = waiting.splice(0, end < 0 ? waiting.length : end)
       const visitor = Object.assign({}, ...batch.map((activity) => activity.visitor))
       underWay.set(batch, leaving)
-      new Promise<void>((resolve) =>
-        resolve(destination.send({ visitor, activities: batch, ...(leaving && { leaving }) })),
-      ).then(
-        () => settled(batch),
-        (error) => settled(batch, error ?? new Error('no reason was given')),
-      )
+      const refused = (error: any) => settled(batch, error ?? new Error('no reason was given'))
+      try {
+        const sent = destination.send({ visitor, activities: batch, ...(leaving && { leaving }) })
+        Promise.resolve(sent).then(() => settled(batch), refused)
+      } catch (error) {
+        // Known at once, so that a page that goes away still keeps it.
+        refused(error)
+        return
+      }
     }
   }
 

@@ -104,17 +104,18 @@ function create(data: DOMStringMap, given: Partial<FootholdOptions> = {}, page: 
 function lazy(name: string, purpose: Purpose, load: () => Promise<Destination>): Destination {
   let loaded: Destination | undefined
   const ready = async () => {
-    loaded ??= await load()
+    loaded = await load()
+    return loaded
   }
   ready().catch(() => {})
   return {
     name,
     purpose,
-    async send(batch) {
-      // A page that goes away waits for no chunk. What cannot be sent is kept for the next one.
-      if (!loaded && !batch.leaving) await ready()
-      if (!loaded) throw new FootholdError('chunk-failed', `The destination "${name}" is not loaded yet.`)
-      await loaded.send(batch)
+    send(batch) {
+      if (loaded) return loaded.send(batch)
+      // A page that goes away waits for no chunk: what is refused is kept for the next one.
+      if (batch.leaving) throw new FootholdError('chunk-failed', `The destination "${name}" is not loaded yet.`)
+      return ready().then((destination) => destination.send(batch))
     },
   }
 }

@@ -210,7 +210,7 @@ describe('an outbox', () => {
 
   test('sends everything at once while the page goes away, and keeps what was refused', async () => {
     const { add, pass, batches, answers, outbox, kept } = setup()
-    answers.push(refusal({ status: 503 }))
+    answers.push(Promise.reject(refusal({ status: 503 })))
     add(...numbers(1, 150))
     outbox.leave(true)
     expect(batches.map(({ activities, leaving }) => [activities.length, leaving])).toEqual([
@@ -222,6 +222,15 @@ describe('an outbox', () => {
     expect(kept()).toHaveLength(100)
     await pass(1000)
     expect(kept()).toBeUndefined()
+  })
+
+  test('keeps at once what is refused at once while the page goes away', async () => {
+    const { add, batches, answers, outbox, kept } = setup()
+    answers.push(new Error('not loaded yet'))
+    add(...numbers(1, 150))
+    outbox.leave(true)
+    expect(batches).toHaveLength(1)
+    expect(kept()).toHaveLength(150)
   })
 
   test('keeps what is under way while the page goes away, as nobody will hear the answer', async () => {

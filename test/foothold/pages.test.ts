@@ -14,6 +14,8 @@ let origin: string
 /** What the webhook got. */
 let taken: { id: string; type: string }[] = []
 let refuse = false
+/** The chunk of the webhook takes long, and does not come in the end. */
+let stuck = false
 /** How often the stage was asked for, while it is missing from the server. */
 let missed: number | undefined
 
@@ -82,6 +84,7 @@ beforeAll(async () => {
         taken.push({ id: messageId, type: event ?? type })
       return void response.end()
     }
+    if (stuck && request.url?.startsWith('/webhook')) return void setTimeout(() => response.destroy(), 2000)
     if (request.url === '/stage.js' && missed !== undefined) {
       missed++
       return void response.writeHead(404).end()
@@ -115,6 +118,7 @@ afterAll(async () => {
 beforeEach(async () => {
   taken = []
   refuse = false
+  stuck = false
   missed = undefined
   context = await browser.newContext()
 })
@@ -177,6 +181,16 @@ test('what the server refused is sent by the next page, with the same ids, once'
   await new Promise((resolve) => setTimeout(resolve, 1500))
   expect(new Set(taken.map(({ id }) => id)).size).toBe(taken.length)
   expect(await page.evaluate(() => (globalThis as any).foothold.profile.visitor.anonymousId)).toBe(refused)
+}, 30_000)
+
+test('what happened before the webhook was loaded is sent by the next page, once', async () => {
+  stuck = true
+  const page = await open('/one')
+  await click(page)
+  stuck = false
+  await open('/two', page)
+  await expect.poll(() => takenTypes('Button Clicked'), { timeout: 5000 }).toBe(1)
+  expect(new Set(taken.map(({ id }) => id)).size).toBe(taken.length)
 }, 30_000)
 
 test('a page that comes back from the back/forward cache knows what happened in between', async () => {
