@@ -600,7 +600,7 @@ export function createEngine(
     for (const unit of units.values()) rest(unit, now)
   }
 
-  const conclude = (): Outcome => {
+  const takeOutcome = (): Outcome => {
     const result = outcome
     outcome = { decisions: [], activities: [] }
     return result
@@ -611,7 +611,7 @@ export function createEngine(
       const { type, at, visitor, properties } = activity
       const { since } = properties
       const transient = type === 'Visitor Active'
-      if (!transient && !remember(activity.id)) return conclude()
+      if (!transient && !remember(activity.id)) return takeOutcome()
       memory.visitor.anonymousId ||= visitor.anonymousId
       // What was not stored moved the clock until then; without this a replay would see an idle visitor.
       if (type === 'Visitor Returned' && memory.session && typeof since === 'number' && since <= at) {
@@ -636,12 +636,12 @@ export function createEngine(
         if (!late) last = { at, seq: activity.seq, id: activity.id }
       }
       settle()
-      return conclude()
+      return takeOutcome()
     },
     advanceTo(at) {
       pass(at)
       settle()
-      return conclude()
+      return takeOutcome()
     },
     block(reason, only) {
       const block = { reason, only }
@@ -728,9 +728,9 @@ function whenName(flow: string, step: Step): string {
   return `when:${flow}/${step.id}/${fnv32a(JSON.stringify(step.when))}`
 }
 
-/** The gate that decides: what refuses comes before what holds. */
+/** The gate that decides: the first one, in their order, that is not open. */
 function deciding(gates: Gate[]): Gate | undefined {
-  return gates.find(({ verdict }) => verdict === 'refuse') ?? gates.find(({ verdict }) => verdict === 'hold')
+  return gates.find(({ verdict }) => verdict !== 'open')
 }
 
 function summarize(
@@ -749,6 +749,7 @@ function summarize(
     }`
   if (waits) return `fired; waits for its delay until ${new Date(waits.readyAt ?? waits.firedAt).toISOString()}`
   if (value) return 'the trigger is true; it fires when it becomes true again'
-  const leaf = leaves.find(({ path, value }) => value !== !/(^|\.)not/.test(path)) ?? leaves[0]!
-  return `the trigger is not true: ${leaf.operator} is${told(leaf)}${leaf.flip ? `; ${leaf.flip}` : ''}`
+  const negated = ({ path }: LeafExplanation) => path.split('.').filter((part) => part === 'not').length % 2 === 1
+  const leaf = leaves.find((each) => each.value !== !negated(each)) ?? leaves[0]!
+  return `the trigger is not true: ${leaf.operator}${negated(leaf) ? ', which must not hold,' : ''} is${told(leaf)}${leaf.flip ? `; ${leaf.flip}` : ''}`
 }

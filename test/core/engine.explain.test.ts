@@ -138,7 +138,7 @@ const summaries: [string, string, ...Parameters<typeof explain>][] = [
   ],
   [
     'the leaf under not that is in the way',
-    'the trigger is not true: count is 1, wanted {"$gte":1}',
+    'the trigger is not true: count, which must not hold, is 1, wanted {"$gte":1}',
     { all: [{ count: 'B', is: { $lt: 9 } }, { not: { count: 'A', is: { $gte: 1 } } }] },
     [[0, 'A']],
     10,

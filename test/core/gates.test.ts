@@ -697,12 +697,15 @@ test('what was asked before another started is asked again', () => {
   ])
 })
 
-test('a refusal anywhere beats what holds before it', () => {
+test('the gates decide in their order: what holds first is told, what refuses is met when that opens', () => {
   const run = replay(
     guide([
       flow('A', { purpose: 'marketing', frequency: { times: 1, every: '1d' }, schedule: { until: '2020-01-01' } }),
     ]),
   )
   run.rows([0, 'A'])
-  expect(verdicts(run)).toEqual([[0, 'flow', 'refuse', 'schedule']])
+  expect(verdicts(run)).toEqual([[0, 'flow', 'hold', 'consent']])
+  run.engine.consent({ marketing: true })
+  run.rows([1, 'B'])
+  expect(verdicts(run).at(-1)).toEqual([1, 'flow', 'refuse', 'schedule'])
 })
