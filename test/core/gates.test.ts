@@ -707,5 +707,5 @@ test('the gates decide in their order: what holds first is told, what refuses is
   expect(verdicts(run)).toEqual([[0, 'flow', 'hold', 'consent']])
   run.engine.consent({ marketing: true })
   run.rows([1, 'B'])
-  expect(verdicts(run).at(-1)).toEqual([1, 'flow', 'refuse', 'schedule'])
+  expect(verdicts(run).at(-1)).toEqual([0, 'flow', 'refuse', 'schedule'])
 })
