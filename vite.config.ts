@@ -71,7 +71,7 @@ const builds: Record<string, { build: BuildEnvironmentOptions; plugins?: Plugin[
     build: {
       ssr: 'src/cli/cli.ts',
       target: 'node20',
-      rolldownOptions: { output: { entryFileNames: 'cli.js', chunkFileNames: 'cli/[name]-[hash].js' } },
+      rolldownOptions: { output: { banner: '/*! Carries commander, MIT licence, (c) 2011 TJ Holowaychuk and contributors. */', entryFileNames: 'cli.js', chunkFileNames: 'cli/[name]-[hash].js' } },
     },
   },
 }

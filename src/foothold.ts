@@ -413,7 +413,19 @@ export function createFoothold(given: FootholdOptions): Foothold {
       touch()
     }
     for (const decision of decisions)
-      if (decision.verdict === 'start' && tabs?.stage) onStage((stage) => stage.play(decision))
+      if (decision.verdict === 'start' && tabs?.stage)
+        onStage((stage) => {
+          // While the stage was loading a gate may have closed.
+          const closed = closedNow(decision.flow)
+          if (!closed) stage.play(decision)
+          else admit({ type: 'Flow Ended', interaction: false, properties: { flow: decision.flow, reason: closed } })
+        })
+  }
+
+  /** The first gate that would keep a flow that was decided from showing now. Its own start fills the others. */
+  function closedNow(flow: string) {
+    const own = /^(frequency|group|limits|slot|stale)$/
+    return engine.explain(flow, now()).gates.find(({ gate, verdict }) => verdict !== 'open' && !own.test(gate))?.gate
   }
 
   // — the guide and the engine
@@ -919,7 +931,10 @@ export function createFoothold(given: FootholdOptions): Foothold {
     }),
     start: verb('start', (id) => enter(() => play(id))),
     explain: (id) =>
-      attempt('unknown-flow', 'explain()', () => engine.explain(id, now())) ?? emptyEngine.explain('', 0),
+      attempt('unknown-flow', 'explain()', () => {
+        const explanation = engine.explain(id, now())
+        return begun ? explanation : { ...explanation, summary: 'the guide is not there yet' }
+      }) ?? emptyEngine.explain('', 0),
     end: verb('end', (id) => {
       starts.delete(id)
       tabs?.post({ end: id })
@@ -940,10 +955,12 @@ export function createFoothold(given: FootholdOptions): Foothold {
       return attempt('invalid-activity', 'profile', profile) ?? emptyEngine.profile(0)
     },
     subscribe(run) {
-      if (!stopped) subscribers.add(run)
+      if (!stopped && typeof run === 'function') subscribers.add(run)
       return () => subscribers.delete(run)
     },
     consent: verb('consent', (purposes) => {
+      if (Object(purposes) !== purposes)
+        throw new FootholdError('invalid-option', 'consent() needs an object, e.g. { analytics: true, marketing: false }.')
       for (const purpose of ['analytics', 'marketing'] as const)
         if (typeof purposes[purpose] === 'boolean') agreed = { ...agreed, [purpose]: purposes[purpose] }
       engine.consent(agreed)

@@ -18,6 +18,15 @@ export type Call = [verb: string, ...given: unknown[]]
 /** The array that a page may put before the script, with options that need code. */
 type Stub = Call[] & { options?: Partial<FootholdOptions> }
 
+/** What was pushed, as a list; nothing of what throws when it is looked at. */
+function listOf(call: unknown): unknown[] {
+  try {
+    return Array.from(Object(call) as Call)
+  } catch {
+    return []
+  }
+}
+
 /** One instance a page for this version; another version may stand beside it. */
 const registered = Symbol.for('foothold@0')
 
@@ -81,7 +90,7 @@ function create(data: DOMStringMap, given: Partial<FootholdOptions> = {}, page: 
   const dropIn = Object.assign(foothold, {
     push(...calls: Call[]) {
       for (const call of calls) {
-        const [verb, ...args] = Array.from(Object(call) as Call)
+        const [verb, ...args] = listOf(call)
         const run = Object.hasOwn(foothold, `${verb}`) && foothold[`${verb}` as 'track']
         if (typeof run === 'function') run(...(args as [string]))
         else
