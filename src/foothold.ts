@@ -580,10 +580,11 @@ export function createFoothold(given: FootholdOptions): Foothold {
   }
 
   function join() {
-    news = {
-      timezone: attempt('host-failed', 'Intl', () => Intl.DateTimeFormat().resolvedOptions().timeZone),
-      locale: locale(),
-    }
+    news = { locale: locale() }
+    // The first use of Intl takes a page longer than all the rest of the start.
+    whenIdle(() => {
+      news = { ...news, timezone: Intl.DateTimeFormat().resolvedOptions().timeZone }
+    })
     toggle('another tab', true)
     tabs = joinTabs({
       name: `foothold:${who!.anonymousId}`,
@@ -773,11 +774,19 @@ export function createFoothold(given: FootholdOptions): Foothold {
     const path = viewed?.[1] ?? location.pathname
     if (!guide!.flows.some(({ pages, runs }) => runs !== 'relay' && (!pages || compilePages(pages)(path)))) return
     warmed = true
+    // Each in its own time: together they would be a long task.
+    whenIdle(() => {
+      if (tabs?.stage) onStage(() => whenIdle(() => stage?.warm()))
+    })
+  }
+
+  /** Runs when the page has nothing else to do. */
+  function whenIdle(run: () => void) {
     const { requestIdleCallback = (run: () => void) => +setTimeout(run, 200), cancelIdleCallback = clearTimeout } =
       globalThis
     const idle = requestIdleCallback(() => {
       stops.delete(cancel)
-      if (tabs?.stage) onStage((stage) => stage.warm())
+      attempt('host-failed', 'Idle work', run)
     })
     const cancel = () => cancelIdleCallback(idle)
     stops.add(cancel)

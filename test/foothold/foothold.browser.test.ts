@@ -138,10 +138,20 @@ describe('what happens', () => {
     expect(first!.page).toEqual({ path: location.pathname })
     expect(first!.visitor).toEqual({
       anonymousId: expect.stringMatching(/^[0-9a-f-]{36}$/),
-      timezone: Intl.DateTimeFormat().resolvedOptions().timeZone,
       locale: document.documentElement.lang || navigator.language,
     })
     expect(second!.visitor).toEqual({ anonymousId: first!.visitor.anonymousId })
+  })
+
+  test('carries the time zone as soon as the page had a moment to find it out, once', async () => {
+    const { foothold, activities } = openTab()
+    await settled()
+    await new Promise((idle) => requestIdleCallback(idle))
+    foothold.track('Button Clicked')
+    foothold.track('Button Clicked')
+    await settled()
+    const zones = activities.map(({ visitor }) => visitor.timezone).filter(Boolean)
+    expect(zones).toEqual([Intl.DateTimeFormat().resolvedOptions().timeZone])
   })
 
   test('never lies before what happened in the tab already, whatever the clock does', async () => {

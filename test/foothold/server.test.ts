@@ -21,7 +21,7 @@ test('on a server importing it and calling it does nothing', async () => {
   foothold.subscribe(() => {})()
   foothold.consent({ analytics: false })
   foothold.reset()
-  expect(foothold.explain('welcome').summary).toContain('no flow "welcome"')
+  expect(foothold.explain('welcome').summary).toContain('the guide is not there yet')
   expect(foothold.profile.counts).toEqual({})
   foothold.stop()
   await foothold.inspect()
