@@ -69,6 +69,9 @@ test('a reload goes on where the visitor was, also on another page', async () =>
   await surface('Bring somebody along').waitFor()
   await page.reload()
   await surface('Bring somebody along').waitFor()
+  // The same tooltip, not a modal that stands in for it, and its words read as they did.
+  expect(await surface('Bring somebody along').getAttribute('part')).toContain('tooltip')
+  expect(await surface('Bring somebody along').textContent()).not.toContain('**')
   await open('/harbor/help')
   await surface('Bring somebody along').getByRole('button', { name: 'Next' }).click()
   await surface('Stuck?').waitFor()
