@@ -29,17 +29,19 @@ const least = 240
  * need more. Without room the surface becomes a sheet at the bottom.
  */
 export function follow({ target, surface, spotlight, placement = 'bottom', onGone }: Following): Follower {
-  let stopped = false
+  const end = new AbortController()
+  const { signal } = end
+  const box = surface.parentElement as HTMLElement
+  const page = document.documentElement
   let turn = 0
   let frame = 0
-  let hidden = false
   let sheeted = false
   let place = ''
   let moves: IntersectionObserver | undefined
   const pinned = positionsOf(target)
   const strategy = pinned.length ? 'fixed' : 'absolute'
-  const scrollers = getOverflowAncestors(target).filter(
-    (scroller) => scroller instanceof Element && scroller !== document.body && scroller !== document.documentElement,
+  const scrollers: EventTarget[] = getOverflowAncestors(target).filter(
+    (scroller) => scroller instanceof Element && scroller !== document.body && scroller !== page,
   )
   const nested = scrollers.length > 0
   const tail = surface.querySelector<HTMLElement>('[part~=arrow]')
@@ -55,7 +57,7 @@ export function follow({ target, surface, spotlight, placement = 'bottom', onGon
   const sizes = new ResizeObserver(
     later((entries) => {
       // A document that grows where the target does not move concerns nobody.
-      if (entries.some((entry) => entry.target !== document.documentElement) || place !== placeOfTarget()) {
+      if (entries.some((entry) => entry.target !== page) || place !== placeOfTarget()) {
         // Not here: a size that changes while sizes are told ends as an error event on the page.
         cancelAnimationFrame(frame)
         frame = requestAnimationFrame(update)
@@ -63,11 +65,11 @@ export function follow({ target, surface, spotlight, placement = 'bottom', onGon
     }),
   )
   const edges = new IntersectionObserver(later(update), { threshold: [0, 1] })
-  const listened: EventTarget[] = [...scrollers, ...(pinned.includes('sticky') ? [window] : [])]
-  for (const scroller of listened) scroller.addEventListener('scroll', update, { passive: true })
-  window.addEventListener('resize', update)
-  for (const element of [target, surface, document.documentElement]) sizes.observe(element)
+  if (pinned.includes('sticky')) scrollers.push(window)
+  for (const scroller of scrollers) scroller.addEventListener('scroll', update, { passive: true, signal })
+  window.addEventListener('resize', update, { signal })
   for (const element of [target, surface]) edges.observe(element)
+  for (const element of [target, surface, page]) sizes.observe(element)
 
   surface.removeAttribute('data-top')
   const { top, bottom, left, right } = target.getBoundingClientRect()
@@ -78,10 +80,7 @@ export function follow({ target, surface, spotlight, placement = 'bottom', onGon
   }
 
   function conceal(now: boolean) {
-    if (now === hidden) return
-    hidden = now
-    surface.style.visibility = now ? 'hidden' : ''
-    if (spotlight) spotlight.style.visibility = now ? 'hidden' : ''
+    box.style.visibility = now ? 'hidden' : ''
   }
 
   function sheet(on: boolean) {
@@ -97,7 +96,7 @@ export function follow({ target, surface, spotlight, placement = 'bottom', onGon
   }
 
   function update() {
-    if (stopped) return
+    if (signal.aborted) return
     if (!target.isConnected) return gone()
     if (!isRendered(target)) return conceal(true)
     watchMoves()
@@ -139,7 +138,7 @@ export function follow({ target, surface, spotlight, placement = 'bottom', onGon
         nested && hide(),
       ],
     })
-    if (stopped || mine !== turn) return
+    if (signal.aborted || mine !== turn) return
     if (cramped && inView()) sheet(true)
     else {
       const device = devicePixelRatio
@@ -172,7 +171,7 @@ export function follow({ target, surface, spotlight, placement = 'bottom', onGon
 
   function placeOfTarget() {
     const { left, top, width, height } = target.getBoundingClientRect()
-    const { left: x, top: y, height: all } = document.documentElement.getBoundingClientRect()
+    const { left: x, top: y, height: all } = page.getBoundingClientRect()
     return strategy === 'absolute'
       ? `${left - x} ${top - y} ${width} ${height}`
       : `${left} ${top} ${width} ${height} ${all}`
@@ -181,7 +180,7 @@ export function follow({ target, surface, spotlight, placement = 'bottom', onGon
   // A target that is moved without changing size: an observer whose root is cut down to exactly the target's place in the
   // document. The root scrolls along, so scrolling costs nothing.
   function watchMoves() {
-    const root = strategy === 'absolute' ? document.documentElement : null
+    const root = strategy === 'absolute' ? page : null
     const around = root?.getBoundingClientRect() ?? new DOMRect(0, 0, innerWidth, innerHeight)
     const rect = target.getBoundingClientRect()
     const rootMargin = [
@@ -200,13 +199,9 @@ export function follow({ target, surface, spotlight, placement = 'bottom', onGon
   }
 
   function stop() {
-    stopped = true
+    end.abort()
     cancelAnimationFrame(frame)
-    sizes.disconnect()
-    edges.disconnect()
-    moves?.disconnect()
-    for (const scroller of listened) scroller.removeEventListener('scroll', update)
-    window.removeEventListener('resize', update)
+    for (const observer of [sizes, edges, moves]) observer?.disconnect()
   }
 
   return { update, stop }

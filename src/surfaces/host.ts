@@ -17,7 +17,10 @@ const perMinute = 3
 const minute = 60_000
 const politely = 100
 
-/** The one element that Foothold adds to a page: an open shadow root with its own styles, which page rules do not reach. */
+/**
+ * The one element that Foothold adds to a page: an open shadow root with its own styles, which page rules do not reach.
+ * It comes into the page with the first `moveTo`.
+ */
 export function createHost(theme: string, after: (ms: number, run: () => void) => () => void): Host {
   const element = document.createElement('foothold-host')
   element.dataset.theme = theme
@@ -32,7 +35,6 @@ export function createHost(theme: string, after: (ms: number, run: () => void) =
 
   let parent: Element | undefined
   let restored = 0
-  let stopped = false
   const timers = new Set<() => void>()
   const later = (ms: number, run: () => void) => {
     const cancel = after(ms, () => {
@@ -46,7 +48,7 @@ export function createHost(theme: string, after: (ms: number, run: () => void) =
     restored++
     later(minute, () => restored--)
     requestAnimationFrame(() => {
-      if (!stopped && !element.isConnected) attach(document.body)
+      if (parent && !element.isConnected) attach(document.body)
     })
   })
 
@@ -66,7 +68,6 @@ export function createHost(theme: string, after: (ms: number, run: () => void) =
 
   // What happens in our fields is no business of the page's hotkeys, focus traps and outside-click handlers.
   for (const type of ours) root.addEventListener(type, (event) => event.stopPropagation())
-  attach(document.body)
 
   return {
     root,
@@ -88,7 +89,7 @@ export function createHost(theme: string, after: (ms: number, run: () => void) =
       element.dataset.theme = name
     },
     stop() {
-      stopped = true
+      parent = undefined
       presence.disconnect()
       for (const cancel of timers) cancel()
       element.remove()

@@ -27,6 +27,8 @@ export interface ScreenOptions {
   onViewed(flow: string, step: string): void
   /** The target of a step that is drawn left the document. */
   onLost(flow: string): void
+  /** The step threw; told once the drawing is done. */
+  onFailed(flow: string, step: string): void
   onError(error: FootholdError): void
 }
 
@@ -39,7 +41,6 @@ export interface Screen {
   setTheme(theme: string): void
   /** Does ahead of time what the first show would have to wait for. */
   warm(): void
-  contains(node: Node): boolean
   /** Leaves nothing behind. */
   stop(): void
 }
@@ -51,15 +52,15 @@ interface Shown {
   kind: Kind
   box: HTMLElement
   surface: HTMLElement
-  follower: Follower | undefined
+  follower?: Follower | undefined
   /** Ends the watch over the surface, and the one for `Step Viewed`. */
-  unguard: () => void
-  unwatch: () => void
+  unguard?: () => void
+  unwatch?: () => void
   /** What had the focus before we did. */
   opener: Element | null
   /** The flow is over; a word of thanks stays for a moment. */
   parting?: () => void
-  thanks?: string
+  thanks?: string | undefined
 }
 
 const surfaces = { tooltip: Tooltip, modal: Modal, banner: Banner, card: Card }
@@ -68,60 +69,30 @@ type Kind = keyof typeof surfaces
 const parting = 4000
 const builtIn: StepType[] = [message, survey, offer]
 
-export function createScreen(options: ScreenOptions): Screen {
-  const types = new Map([...builtIn, ...options.steps].map((type) => [type.name, type]))
+export function createScreen({ theme, steps, after, onViewed, onLost, onFailed, onError }: ScreenOptions): Screen {
+  const types = new Map([...builtIn, ...steps].map((type) => [type.name, type]))
   const shown = new Map<string, Shown>()
   const complained = new Set<string>()
-  let theme = options.theme
-  let host: Host | undefined
-
-  function home(): Host {
-    if (!host) {
-      host = createHost(theme, options.after)
-      host.root.addEventListener('keydown', typed as EventListener)
-      host.root.addEventListener('focusin', (event) => {
-        const { relatedTarget, target } = event as FocusEvent
-        const one = holderOf(target as Node)
-        if (one && relatedTarget instanceof Element && relatedTarget.getRootNode() !== host?.root)
-          one.opener = relatedTarget
-      })
-    }
-    return host
-  }
+  const host = createHost(theme, after)
+  const { root } = host
+  root.addEventListener('keydown', typed as EventListener)
+  root.addEventListener('focusin', (event) => {
+    const { relatedTarget, target } = event as FocusEvent
+    const one = holderOf(target as Node)
+    if (one && relatedTarget instanceof Element && relatedTarget.getRootNode() !== root) one.opener = relatedTarget
+  })
 
   function draw(flow: string, view: FlowView, target: Element | undefined) {
     for (const one of shown.values()) if (one.parting) remove(one)
-    const type = types.get(view.step.type)
-    if (!type) {
-      return complain(
-        `${view.step.type}`,
-        'unknown-step',
-        `Step "${view.step.id}" of flow "${flow}" has the type "${view.step.type}", which nobody registered. It is skipped.`,
-        view,
-      )
-    }
-    const { root } = home()
-    const before = shown.get(flow)
-    const focused = before?.box.contains(root.activeElement) === true
-    const kind = kindOf(flow, view, target)
-    const box = before?.box ?? root.appendChild(document.createElement('div'))
-    box.className = 'flow'
-    box.lang = view.locale
-    box.dir = view.dir
-    const one: Shown = {
-      flow,
-      view,
-      target,
-      kind,
-      box,
-      surface: before?.surface as HTMLElement,
-      follower: before?.follower,
-      unguard: before?.unguard ?? (() => {}),
-      unwatch: before?.unwatch ?? (() => {}),
-      opener: before?.opener ?? activeElement(),
-    }
-    if (shown.size === 0) document.addEventListener('keydown', typedOnPage)
+    if (!shown.size) document.addEventListener('keydown', typedOnPage)
+    const one =
+      shown.get(flow) ??
+      ({ flow, box: root.appendChild(document.createElement('div')), opener: activeElement() } as unknown as Shown)
+    const before = { ...one }
+    const focused = hasFocus(one)
+    Object.assign(one, { view, target, kind: kindOf(flow, view, target), thanks: undefined })
     shown.set(flow, one)
+    host.moveTo(dialogAround())
     const drawn: FlowView = {
       ...view,
       answer(value) {
@@ -130,18 +101,26 @@ export function createScreen(options: ScreenOptions): Screen {
         view.answer(value)
       },
     }
+    const type = types.get(view.step.type) as StepType
     drawInto(one, drawn, <StepView key={view.step.id} type={type} view={drawn} failed={(error) => fail(one, error)} />)
+    open(one)
 
-    const fresh = before?.view.step.id !== view.step.id
-    const reopened = before?.surface !== one.surface
-    open(one, before)
-    if (focused ? fresh || reopened : kind === 'modal' && reopened) focusTitle(one)
-    else if (fresh) announce(one)
-    if (fresh || reopened) watch(one)
+    const fresh = before.surface !== one.surface || before.view.step.id !== view.step.id
+    if (fresh) {
+      one.unguard?.()
+      one.unguard = host.guard(one.surface)
+      one.unwatch?.()
+      one.unwatch = watchViewing(one.surface, after, () => onViewed(flow, view.step.id))
+      if (focused || one.kind === 'modal') focusTitle(one)
+      else announce(one)
+    }
+    if (fresh || before.target !== target || before.view.step.spotlight !== view.step.spotlight) place(one)
+    one.follower?.update()
   }
 
   function drawInto(one: Shown, view: FlowView, inside: FrameProps['children']) {
     const Surface: ComponentType<FrameProps> = surfaces[one.kind]
+    Object.assign(one.box, { className: 'flow', lang: view.locale, dir: view.dir, style: '' })
     render(
       <Surface key={one.kind} view={view} target={one.target}>
         {inside}
@@ -151,60 +130,45 @@ export function createScreen(options: ScreenOptions): Screen {
     one.surface = one.box.querySelector('.surface') as HTMLElement
     const title = titleOf(one)
     if (title) title.id ||= `${one.flow}-title`
-    name(one.surface, 'aria-labelledby', title?.id)
-    name(one.surface, 'aria-label', title ? undefined : (one.view.flow.name ?? one.flow))
+    one.surface.setAttribute('aria-labelledby', title?.id ?? '')
+    one.surface.ariaLabel = view.flow.name ?? one.flow
   }
 
-  /** Brings the surface into the top layer, and to its place. */
-  function open(one: Shown, before: Shown | undefined) {
-    const { surface, kind, target, box, view } = one
-    home().moveTo(dialogAround())
-    const spotlight = box.querySelector<HTMLElement>('[part~=spotlight]') ?? undefined
-    if (spotlight && !spotlight.matches(':popover-open')) {
+  /** Brings the surface into the top layer. */
+  function open({ surface, box }: Shown) {
+    const spotlight = spotlightOf(box)
+    if (spotlight && !isOpen(spotlight)) {
       // What opens later lies above.
-      if (surface.matches(':popover-open')) surface.hidePopover()
+      if (isOpen(surface)) surface.hidePopover()
       spotlight.showPopover()
     }
-    if (surface instanceof HTMLDialogElement) {
-      if (!surface.open) surface.showModal()
-    } else if (!surface.matches(':popover-open')) surface.showPopover()
-
-    const same =
-      before?.surface === surface &&
-      before.target === target &&
-      before.view.step.id === view.step.id &&
-      before.view.step.spotlight === view.step.spotlight
-    if (!same) {
-      one.follower?.stop()
-      one.follower = undefined
-      if (kind === 'tooltip' && target) {
-        one.follower = follow({
-          target,
-          surface,
-          spotlight,
-          placement: view.step.placement,
-          onGone: () => options.onLost(one.flow),
-        })
-      }
-    }
-    one.follower?.update()
+    if (isOpen(surface)) return
+    if (surface instanceof HTMLDialogElement) surface.showModal()
+    else surface.showPopover()
   }
 
-  function watch(one: Shown) {
-    one.unguard()
-    one.unguard = home().guard(one.surface)
-    one.unwatch()
-    one.unwatch = watchViewing(one.surface, options.after, () => options.onViewed(one.flow, one.view.step.id))
+  function place(one: Shown) {
+    const { kind, target, surface, box, view } = one
+    one.follower?.stop()
+    one.follower =
+      kind === 'tooltip' && target
+        ? follow({
+            target,
+            surface,
+            spotlight: spotlightOf(box),
+            placement: view.step.placement,
+            onGone: () => onLost(one.flow),
+          })
+        : undefined
   }
 
   function announce(one: Shown) {
-    const { index, count } = one.view
-    const place = one.view
-      .label('step')
-      .replace('{index}', String(index + 1))
-      .replace('{count}', String(count))
+    const { index, count, label } = one.view
     const words = (titleOf(one) ?? one.surface.querySelector('.scroll'))?.textContent ?? ''
-    home().announce(count > 1 ? `${place}: ${words}` : words)
+    const place = label('step')
+      .replace('{index}', `${index + 1}`)
+      .replace('{count}', `${count}`)
+    host.announce(count > 1 ? `${place}: ${words}` : words)
   }
 
   function erase(flow: string) {
@@ -212,59 +176,57 @@ export function createScreen(options: ScreenOptions): Screen {
     if (!one || one.parting) return
     if (!one.thanks) return remove(one)
     one.follower?.stop()
-    one.unwatch()
-    one.parting = options.after(parting, () => remove(one))
-    const view = { ...one.view, dismiss: () => remove(one) }
-    one.view = view
-    drawInto(one, view, <Thanks text={one.thanks} view={view} />)
-    if (one.box.contains(home().root.activeElement)) one.surface.focus()
-    home().announce(one.thanks)
+    one.unwatch?.()
+    one.parting = after(parting, () => remove(one))
+    one.view = { ...one.view, dismiss: () => remove(one) }
+    drawInto(one, one.view, <Thanks text={one.thanks} view={one.view} />)
+    if (hasFocus(one)) one.surface.focus()
+    host.announce(one.thanks)
   }
 
   function remove(one: Shown) {
-    const focused = one.box.contains(home().root.activeElement)
+    const focused = hasFocus(one)
     one.parting?.()
-    one.unguard()
-    one.unwatch()
+    one.unguard?.()
+    one.unwatch?.()
     one.follower?.stop()
     shown.delete(one.flow)
     if (one.surface instanceof HTMLDialogElement) one.surface.close()
     render(null, one.box)
     one.box.remove()
     if (focused || one.kind === 'modal') focusAgain(one.opener)
-    if (shown.size === 0) document.removeEventListener('keydown', typedOnPage)
-    if (host?.element.isConnected) host.moveTo(dialogAround())
+    if (!shown.size) document.removeEventListener('keydown', typedOnPage)
+    if (host.element.isConnected) host.moveTo(dialogAround())
   }
 
   function kindOf(flow: string, { surface, step }: FlowView, target: Element | undefined): Kind {
     if (surface === 'tooltip' && !target) return 'modal'
     if (Object.hasOwn(surfaces, surface)) return surface as Kind
-    complain(
-      surface,
-      'step-failed',
-      `Step "${step.id}" of flow "${flow}" asks for the surface "${surface}", which cannot be drawn. It is shown as a modal.`,
-    )
+    if (!complained.has(surface))
+      onError(
+        new FootholdError(
+          'step-failed',
+          `Step "${step.id}" of flow "${flow}" asks for the surface "${surface}", which cannot be drawn. It is shown as a modal.`,
+        ),
+      )
+    complained.add(surface)
     return 'modal'
   }
 
-  function fail(one: Shown, cause: unknown) {
-    const said = cause instanceof Error ? cause.message : String(cause)
-    const step = one.view.step
-    options.onError(
+  function fail({ flow, view: { step } }: Shown, cause: unknown) {
+    const said = cause instanceof Error ? cause.message : cause
+    onError(
       new FootholdError(
         'step-failed',
-        `Step "${step.id}" (${step.type}) of flow "${one.flow}" threw "${said}" and is skipped. Correct its step type or props.`,
+        `Step "${step.id}" (${step.type}) of flow "${flow}" threw "${said}" and is skipped. Correct its step type or props.`,
         { cause },
       ),
     )
-    queueMicrotask(() => one.view.skip())
+    queueMicrotask(() => onFailed(flow, step.id))
   }
 
-  /** Reports once what concerns every drawing of it. */
-  function complain(about: string, code: 'unknown-step' | 'step-failed', text: string, skipped?: FlowView) {
-    if (!complained.has(about)) options.onError(new FootholdError(code, text))
-    complained.add(about)
-    if (skipped) queueMicrotask(() => skipped.skip())
+  function hasFocus({ box }: Shown) {
+    return box.contains(root.activeElement)
   }
 
   function holderOf(node: Node): Shown | undefined {
@@ -289,16 +251,14 @@ export function createScreen(options: ScreenOptions): Screen {
   }
 
   function typedOnPage(event: KeyboardEvent) {
-    const latest = [...shown.values()].at(-1)
-    if (event.key === 'Escape' && !document.querySelector(overlays)?.matches(`:not(:has(foothold-host))`))
-      escapeFrom(event, latest)
+    const all = [...shown.values()]
+    if (event.key === 'Escape' && !document.querySelector(overlays)?.matches(':not(:has(foothold-host))'))
+      escapeFrom(event, all.at(-1))
     // From the highlighted element the next stop is what is said about it.
-    if (event.key === 'Tab' && !event.shiftKey && !event.defaultPrevented) {
-      const beside = [...shown.values()].find((one) => one.kind === 'tooltip' && one.target === event.target)
-      if (beside) {
-        event.preventDefault()
-        focusTitle(beside)
-      }
+    const beside = all.find((one) => one.kind === 'tooltip' && one.target === event.target)
+    if (beside && event.key === 'Tab' && !event.shiftKey && !event.defaultPrevented) {
+      event.preventDefault()
+      focusTitle(beside)
     }
   }
 
@@ -306,18 +266,13 @@ export function createScreen(options: ScreenOptions): Screen {
     draw,
     erase,
     knows: (type) => types.has(type),
-    setTheme(name) {
-      theme = name
-      host?.setTheme(name)
-    },
+    setTheme: host.setTheme,
     warm() {
-      if (!host) warmUp(home())
+      if (!host.element.isConnected) warmUp(host)
     },
-    contains: (node) => node === host?.element || (!!host && node.getRootNode() === host.root),
     stop() {
       for (const one of shown.values()) remove(one)
-      host?.stop()
-      host = undefined
+      host.stop()
     },
   }
 }
@@ -363,13 +318,17 @@ function activeElement(): Element | null {
   return active
 }
 
-function name(element: Element, attribute: string, value: string | undefined) {
-  if (value) element.setAttribute(attribute, value)
-  else element.removeAttribute(attribute)
+function spotlightOf(box: HTMLElement): HTMLElement | undefined {
+  return box.querySelector<HTMLElement>('[part~=spotlight]') ?? undefined
+}
+
+function isOpen(surface: HTMLElement): boolean {
+  return surface.matches('[open], :popover-open')
 }
 
 /** Lets the browser load styles and code of a first surface, out of sight. */
-function warmUp({ root }: Host) {
+function warmUp({ root, moveTo }: Host) {
+  moveTo(document.body)
   const box = root.appendChild(document.createElement('div'))
   const nothing = () => {}
   const view = {

@@ -28,17 +28,17 @@ export function watchViewing(
     },
     { threshold: share },
   )
+  const end = new AbortController()
+  const { signal } = end
   const stop = () => {
     cancel?.()
     observer.disconnect()
-    window.removeEventListener('focus', look)
-    window.removeEventListener('blur', look)
-    document.removeEventListener('visibilitychange', look)
+    end.abort()
   }
   observer.observe(element)
-  window.addEventListener('focus', look)
-  window.addEventListener('blur', look)
-  document.addEventListener('visibilitychange', look)
+  window.addEventListener('focus', look, { signal })
+  window.addEventListener('blur', look, { signal })
+  document.addEventListener('visibilitychange', look, { signal })
   return stop
 }
 

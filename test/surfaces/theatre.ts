@@ -27,7 +27,7 @@ const words: Partial<Record<LabelKey, string>> = {
 /** A screen on a real page, with time that only moves when told, and views whose verbs are spied on. */
 export function theatre(steps: StepType[] = []) {
   const time = clock()
-  const told = { onViewed: vi.fn(), onLost: vi.fn(), onError: vi.fn() }
+  const told = { onViewed: vi.fn(), onLost: vi.fn(), onFailed: vi.fn(), onError: vi.fn() }
   const screen = createScreen({ theme: 'light', steps, after: time.after, ...told })
   return {
     screen,
