@@ -193,7 +193,7 @@ const path = about('A dotted path into the properties of the activity.', string,
 const typeWanted = 'an activity type such as "Product Viewed"; a star stands for nothing'
 const activityType = text(/^(?!([\s\S]*\.)?\*$)[\s\S]/, typeWanted)
 const machineType = text(
-  /^(?!(([\s\S]*\.)?\*|next|back|skip|dismiss|snooze|answer|draft|go|found|lost|failed|end|TIME)$)[\s\S]/,
+  /^(?!(([\s\S]*\.)?\*|next|back|skip|dismiss|snooze|answer|draft|go|found|lost|missing|failed|complete|end|rest|TIME)$)[\s\S]/,
   `${typeWanted}, and next, back, skip, dismiss, snooze, answer, draft, go, found, lost, failed, end and TIME are the flow's own`,
 )
 const selector = v.pipe(

@@ -50,7 +50,8 @@ export function follow({ target, surface, spotlight, placement = 'bottom', onGon
   const later = (run: (entries: { target: Element }[]) => void) => {
     let first = true
     return (entries: { target: Element }[]) => {
-      if (!first) run(entries)
+      // The first report tells what is known, unless the target left before it came.
+      if (!first || !target.isConnected) run(entries)
       first = false
     }
   }
