@@ -126,13 +126,23 @@ export function createStage(options: StageOptions): Stage {
 
   // — what goes into a flow and what comes out
 
+  /** Lets a machine move, as far as it comes by itself; what happened is told afterwards. */
+  function perform(move: () => void) {
+    moving++
+    try {
+      move()
+    } finally {
+      if (!--moving) tell()
+    }
+  }
+
   function send(run: Run, event: FlowEventWithoutTime) {
-    if (runs.get(run.flow.id) === run) run.actor.send({ ...event, at: clock.now() } as never)
+    if (runs.get(run.flow.id) === run) perform(() => run.actor.send({ ...event, at: clock.now() } as never))
   }
 
   function hear(run: Run, activity: Activity) {
-    if (!run.preview && !verbs.test(activity.type))
-      run.actor.send({ type: activity.type, at: activity.at, activity } as never)
+    if (run.preview || verbs.test(activity.type)) return
+    perform(() => run.actor.send({ type: activity.type, at: activity.at, activity } as never))
   }
 
   function report(run: Run, activity: Report) {
@@ -228,29 +238,24 @@ export function createStage(options: StageOptions): Stage {
     let early = !!first
     actor.subscribe({
       next() {
-        if (!early) perform(run, () => moved(run))
+        try {
+          if (!early) moved(run)
+        } catch (cause) {
+          fail(run, cause)
+        }
         early = false
       },
-      error: (cause) => perform(run, () => fail(run, cause)),
+      error: (cause) => fail(run, cause),
     })
     runs.set(flow.id, run)
-    if (first) actor.send(first as never)
-    actor.start()
+    perform(() => {
+      if (first) actor.send(first as never)
+      actor.start()
+    })
     return run
   }
 
-  /** Lets a run move; what it did is told afterwards. One that breaks is ended, and the others go on. */
-  function perform(run: Run, move: () => void) {
-    moving++
-    try {
-      move()
-    } catch (cause) {
-      fail(run, cause)
-    } finally {
-      if (!--moving) tell()
-    }
-  }
-
+  /** A flow that breaks is ended, and the others go on. */
   function fail(run: Run, cause: unknown) {
     if (runs.get(run.flow.id) !== run) return
     const step = run.snapshot && stepOf(run.snapshot)

@@ -137,6 +137,16 @@ describe('content by reference', () => {
     expect(house.errors).toEqual([])
   })
 
+  test('that never comes is not replaced by nothing, where the step could do without its target', () => {
+    const { content } = source()
+    const step = { id: 'one', target: '#nowhere', onMissing: 'center', content: { ref: 'a' } } as const
+    const house = playhouse({ flows: [flowOf([step, { id: 'two' }])], content })
+    house.play('tour')
+    house.clock.pass(5000)
+    expect(titles()).toEqual(['two'])
+    expect(house.told()).toContain('Step Skipped one content')
+  })
+
   test('that comes after the stage was stopped is ignored', async () => {
     const { asked, content } = source()
     const house = playhouse({ flows: [byReference, flowOf({ ref: 'steps' }, { id: 'whole' })], content })

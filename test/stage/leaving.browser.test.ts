@@ -178,6 +178,15 @@ describe('a preview', () => {
     }
   })
 
+  test('whose steps are on their way can be ended without a word', async () => {
+    const house = playhouse({ content: async () => [stepOf({ id: 'one' })] })
+    house.stage.preview(flowOf({ ref: 'steps' }))
+    house.stage.end('tour', 'host')
+    await settled()
+    expect(titles()).toEqual([])
+    expect([house.reports, house.saves]).toEqual([[], []])
+  })
+
   test('takes the place of the flow itself, which is ended, and of an older preview', () => {
     const house = playhouse({ flows: [flowOf([{ id: 'real' }])] })
     house.play('tour')

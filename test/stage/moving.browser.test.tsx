@@ -324,6 +324,34 @@ describe('what happens while a step is drawn', () => {
     expect(titles()).toEqual(['chained'])
   })
 
+  test('is told when all is drawn', () => {
+    const nesting = defineStep({
+      name: 'nesting',
+      View({ view }) {
+        useLayoutEffect(() => {
+          view.report({ type: 'Nesting Shown', interaction: false })
+          house.play('second')
+        }, [])
+        return <h2 part="title">nesting</h2>
+      },
+    })
+    const seen: [type: string, open: number][] = []
+    const house = playhouse({
+      steps: [nesting],
+      flows: [
+        flowOf([{ id: 'one', type: 'nesting', surface: 'card' }], { id: 'first' }),
+        flowOf([{ id: 'two', surface: 'banner' }], { id: 'second' }),
+      ],
+      report: ({ type }) => void seen.push([type, root()!.querySelectorAll('.flow :popover-open').length]),
+    })
+    house.play('first')
+    expect(seen).toEqual([
+      ['Flow Started', 2],
+      ['Nesting Shown', 2],
+      ['Flow Started', 2],
+    ])
+  })
+
   test('is told in the order in which it happened', () => {
     const reporting = defineStep({
       name: 'reporting',

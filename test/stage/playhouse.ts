@@ -131,9 +131,12 @@ export async function settled(): Promise<void> {
 }
 
 export function until(check: () => unknown): Promise<unknown> {
-  return vi.waitFor(() => {
-    if (!check()) throw new Error(`not yet: ${check}; on screen: ${titles()}`)
-  })
+  return vi.waitFor(
+    () => {
+      if (!check()) throw new Error(`not yet: ${check}; on screen: ${titles()}`)
+    },
+    { timeout: 5000, interval: 10 },
+  )
 }
 
 /** The visitor looks at another tab, or comes back. */

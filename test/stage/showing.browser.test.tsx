@@ -146,6 +146,19 @@ describe('a target', () => {
     expect(house.told()).toEqual(['Flow Started'])
   })
 
+  test('that is rendered anew does not make it another showing', async () => {
+    put('here')
+    const actions = [{ id: 'more', label: 'More', report: 'More Wanted' }]
+    const house = playhouse({ flows: [pointing({ props: { actions } })] })
+    house.play('tour')
+    click('More')
+    document.querySelector('#here')!.remove()
+    const fresh = put('here', { top: '400px' })
+    await until(() => Math.abs(sides.top() - fresh.getBoundingClientRect().bottom) < 40)
+    click('More')
+    expect(house.told().filter((each) => each.startsWith('Step Viewed'))).toEqual(['Step Viewed one'])
+  })
+
   test('that leaves is waited for, as long as at the start', async () => {
     const target = put('here')
     const house = playhouse({ flows: [pointing()] })
@@ -232,6 +245,21 @@ describe('a step type', () => {
     await until(() => titles().includes('two'))
     expect(house.codes()).toEqual(['step-failed'])
     expect(house.told()).toEqual(['Flow Started', 'Step Skipped one failed'])
+  })
+
+  test('that throws is passed over, not the step that came up meanwhile', async () => {
+    const broken = defineStep({
+      name: 'broken',
+      View: () => {
+        throw new Error('oops')
+      },
+    })
+    const steps = [{ id: 'one', type: 'broken', advance: 'Invite Sent' }, { id: 'two' }, { id: 'three' }]
+    const house = playhouse({ steps: [broken], flows: [flowOf(steps)] })
+    house.play('tour')
+    house.happens('Invite Sent')
+    await settled()
+    expect(titles()).toEqual(['two'])
   })
 
   test('that throws while it is mounted or unmounted breaks nothing', async () => {
