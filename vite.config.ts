@@ -41,20 +41,20 @@ const builds: Record<string, { build: BuildEnvironmentOptions; plugins?: Plugin[
   stage: {
     build: {
       lib: { entry: 'src/stage.ts', formats: ['es'] },
-      rolldownOptions: { output: { minify: true, entryFileNames: hashed, chunkFileNames: hashed } },
+      rolldownOptions: { output: { minify: true, comments: false, entryFileNames: hashed, chunkFileNames: hashed } },
     },
   },
   ends: {
     build: {
       lib: { entry: ['webhook', 'console'].map((name) => `src/destinations/${name}.ts`), formats: ['es'] },
-      rolldownOptions: { output: { minify: true, entryFileNames: hashed, chunkFileNames: hashed } },
+      rolldownOptions: { output: { minify: true, comments: false, entryFileNames: hashed, chunkFileNames: hashed } },
     },
   },
   script: {
     plugins: [chunksBuiltBefore()],
     build: {
       lib: { entry: 'src/script.ts', formats: ['es'] },
-      rolldownOptions: { output: { minify: true, entryFileNames: 'foothold.js', chunkFileNames: hashed } },
+      rolldownOptions: { output: { minify: true, comments: false, entryFileNames: 'foothold.js', chunkFileNames: hashed } },
     },
   },
   themes: {
