@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import { newVisitors } from './visitor.ts'
 
 const visitor = newVisitors({ width: 320, height: 640 })
-const { open, surface } = visitor
+const { open, received, surface } = visitor
 
 test('on a small screen nothing is cut off and the page does not scroll sideways', async () => {
   const { page } = visitor
@@ -18,7 +18,11 @@ test('on a small screen nothing is cut off and the page does not scroll sideways
     await inWindow(step)
     await step.getByRole('button', { name: next }).click()
   }
-  for (let time = 0; time < 4; time++) await open('/pier/products/p1')
+  for (let looks = 1; looks <= 4; looks++) {
+    await open('/pier/products/p1')
+    // A look takes a moment: who is gone at once has not looked.
+    await expect.poll(() => received('Product Viewed').length).toBe(looks)
+  }
   const banner = surface('Still thinking')
   await banner.waitFor()
   await inWindow(banner)
