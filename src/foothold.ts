@@ -950,7 +950,10 @@ export function createFoothold(given: FootholdOptions): Foothold {
       if (stage || loading) onStage((stage) => stage.end(id, 'host'))
     }),
     preview: verb('preview', (flow) => {
-      const [given] = readGuide({ ...emptyGuide, flows: [JSON.parse(stringify(flow))] }).flows
+      // Beside the guide's other flows and segments: it may name them.
+      const { flows, ...rest } = guide ?? emptyGuide
+      const others = flows.filter(({ id }) => id !== flow?.id)
+      const [given] = readGuide({ ...rest, flows: [JSON.parse(stringify(flow)), ...others] }).flows
       enter(() => {
         tabs!.claim()
         onStage((stage) => stage.preview(given!))
@@ -969,7 +972,10 @@ export function createFoothold(given: FootholdOptions): Foothold {
     },
     consent: verb('consent', (purposes) => {
       if (Object(purposes) !== purposes)
-        throw new FootholdError('invalid-option', 'consent() needs an object, e.g. { analytics: true, marketing: false }.')
+        throw new FootholdError(
+          'invalid-option',
+          'consent() needs an object, e.g. { analytics: true, marketing: false }.',
+        )
       for (const purpose of ['analytics', 'marketing'] as const)
         if (typeof purposes[purpose] === 'boolean') agreed = { ...agreed, [purpose]: purposes[purpose] }
       engine.consent(agreed)

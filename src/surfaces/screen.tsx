@@ -179,8 +179,10 @@ export function createScreen({ theme, steps, after, onViewed, onLost, onFailed, 
     one.unwatch?.()
     one.parting = after(parting, () => remove(one))
     one.view = { ...one.view, dismiss: () => remove(one) }
+    // Before the button that was pressed is gone, and the focus with it.
+    const focused = hasFocus(one)
     drawInto(one, one.view, <Thanks text={one.thanks} view={one.view} />)
-    if (hasFocus(one)) one.surface.focus()
+    if (focused) focusTitle(one)
     host.announce(one.thanks)
   }
 

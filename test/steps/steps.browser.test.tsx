@@ -125,6 +125,20 @@ describe('a survey', () => {
     expect(stage.part<HTMLTextAreaElement>('field')?.value).toBe('so far')
   })
 
+  test('gives the focus back when the word of thanks is over', async () => {
+    document.body.insertAdjacentHTML('beforeend', '<button id="before">Before</button>')
+    const before = document.querySelector<HTMLElement>('#before')!
+    before.focus()
+    const answer = vi.fn(() => stage.screen.erase('flow'))
+    stage.show(survey, { question: 'x', kind: 'nps', thanks: 'Thanks a lot' }, { answer })
+    await userEvent.click(inputs()[9]!)
+    await userEvent.click(stage.button('Submit'))
+    expect(document.activeElement?.localName).toBe('foothold-host')
+    stage.time.advance(4000)
+    expect(document.activeElement).toBe(before)
+    before.remove()
+  })
+
   test('thanks for the last answer for a moment, which is safe already', async () => {
     const answer = vi.fn(() => stage.screen.erase('flow'))
     stage.show(survey, { question: 'x', kind: 'nps', thanks: 'Thanks a lot' }, { answer })
