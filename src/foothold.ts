@@ -412,11 +412,12 @@ export function createFoothold(given: FootholdOptions): Foothold {
       tellStage(activity)
       touch()
     }
+    const loaded = !!stage
     for (const decision of decisions)
       if (decision.verdict === 'start' && tabs?.stage)
         onStage((stage) => {
           // While the stage was loading a gate may have closed.
-          const closed = closedNow(decision.flow)
+          const closed = !loaded && closedNow(decision.flow)
           if (!closed) stage.play(decision)
           else admit({ type: 'Flow Ended', interaction: false, properties: { flow: decision.flow, reason: closed } })
         })

@@ -15,7 +15,6 @@ import { segment } from './operators/segment.ts'
 import { sequence } from './operators/sequence.ts'
 import { since } from './operators/since.ts'
 import { status } from './operators/status.ts'
-import { expressionShape, type Problem } from './shape.ts'
 
 /** The operators of the trigger language, by the key that names them in an expression. */
 export const operators: { readonly [name: string]: Operator } = {
@@ -35,14 +34,6 @@ export const operators: { readonly [name: string]: Operator } = {
   status,
   profile,
   segment,
-}
-
-const anyExpression = expressionShape(operators)
-const statesOnly = expressionShape(operators, { states: true })
-
-/** Checks the shape of an expression; pulses are refused where only states can be asked for. */
-export function checkExpression(value: unknown, path: string, problems: Problem[], { states = false } = {}): void {
-  ;(states ? statesOnly : anyExpression)(value, path, problems)
 }
 
 /** What fired, and why. */
