@@ -19,19 +19,28 @@ export function compileCondition(condition: Condition): Test {
       if (key === '$nor') return not(some(conditions(wanted)))
       if (key === '$not') return not(compileCondition(wanted as Condition))
       const test = compileValue(wanted)
-      return (value) => test(valueAt(value, key))
+      const read = reader(key)
+      return (value) => test(read(value))
     }),
   )
 }
 
-/** The value under a dotted path, own properties only; null where there is none. */
-export function valueAt(value: unknown, path: string): unknown {
-  let current = value
-  for (const part of path.split('.')) {
-    if (typeof current !== 'object' || current === null || !Object.hasOwn(current, part)) return null
-    current = (current as Record<string, unknown>)[part]
+/** Reads the value under a dotted path, own properties only; null where there is none. */
+export function reader(path: string): (value: unknown) => unknown {
+  const parts = path.split('.')
+  return (value) => {
+    let current = value
+    for (const part of parts) {
+      if (typeof current !== 'object' || current === null || !Object.hasOwn(current, part)) return null
+      current = (current as Record<string, unknown>)[part]
+    }
+    return current
   }
-  return current
+}
+
+/** The value under a dotted path, for one that is read once in a while. */
+export function valueAt(value: unknown, path: string): unknown {
+  return reader(path)(value)
 }
 
 /** A match, ready to be asked; `path` is the latest path of the activity's tab, for one that has none of its own. */

@@ -1,6 +1,6 @@
 import type { Activity, Json } from './activity.ts'
 import type { Calendar } from './calendar.ts'
-import { valueAt } from './condition.ts'
+import { reader } from './condition.ts'
 import type { Memory, Profile } from './profile.ts'
 import type { Kind, Shape } from './shape.ts'
 
@@ -75,12 +75,16 @@ export function stateLeaf(leaf: Omit<Leaf, 'edge' | 'state'>, saved: Json | unde
   }
 }
 
-/** The values of an activity at a path: the path's own, else that path in each element of `products`. */
-export function valuesAt(activity: Activity, path: string): string[] {
-  const own = valueAt(activity.properties, path)
-  const products = activity.properties.products
-  const values = own != null ? [own] : Array.isArray(products) ? products.map((product) => valueAt(product, path)) : []
-  return [...new Set(values.filter((value) => typeof value === 'string' || typeof value === 'number').map(String))]
+/** Reads the values of an activity at a path: the path's own, else that path in each element of `products`. */
+export function valuesReader(path: string): (activity: Activity) => string[] {
+  const read = reader(path)
+  return ({ properties }) => {
+    const own = read(properties)
+    if (own == null && !Array.isArray(properties.products)) return []
+    const values = own == null ? (properties.products as unknown[]).map(read) : [own]
+    const known = values.filter((value) => typeof value === 'string' || typeof value === 'number').map(String)
+    return known.length > 1 ? [...new Set(known)] : known
+  }
 }
 
 /** Three-valued `all` (false decides, then unknown) and `any` (true decides, then unknown). */

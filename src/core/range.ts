@@ -6,6 +6,8 @@ export interface CompiledRange {
   fits(value: number): boolean
   /** Beyond this number the answer no longer changes. */
   bound: number
+  /** Has no upper bound: what does not fit will not by getting less. */
+  rising: boolean
   /** For a value that grows from `start` at, one a moment: the next moment after `at` at which the answer changes. */
   flip(start: number, at: number): number | undefined
 }
@@ -31,6 +33,7 @@ export function compileRange(range: Range): CompiledRange {
   return {
     fits,
     bound: Math.max(1, ...moments),
+    rising: bounds.every(([name]) => name.startsWith('$gt')),
     flip(start, at) {
       const now = fits(at - start)
       const moment = moments.find((each) => start + each > at && fits(each) !== now)

@@ -1,4 +1,4 @@
-import { valueAt } from './condition.ts'
+import { reader } from './condition.ts'
 import type { Expression, Guide } from './guide.ts'
 import type { Around, Truth } from './operator.ts'
 import type { Trigger } from './trigger.ts'
@@ -33,9 +33,10 @@ export function createSegments(
     name,
     intercept,
     features: Object.entries(features).map(([feature, { weight, of, scale, mean = 0, sd = 1 }]) => {
+      const read = typeof of === 'string' ? reader(of) : undefined
       const unit = typeof of === 'string' ? undefined : follow(`model:${name}/${feature}`, of)
       return (at: number) => {
-        const value = unit ? +(unit.trigger.value(at) === true) : Number(valueAt(around.profile(at), of as string)) || 0
+        const value = unit ? +(unit.trigger.value(at) === true) : Number(read!(around.profile(at))) || 0
         return weight * (scale === 'log1p' ? Math.log1p(value) : scale === 'z' ? (value - mean) / sd : value)
       }
     }),

@@ -2,11 +2,11 @@ import type { Activity, Json } from './activity.ts'
 import { compileMatch } from './condition.ts'
 import { parseDuration } from './duration.ts'
 import type { Match, Range, Window } from './guide.ts'
-import { type Around, type Leaf, type Truth, valuesAt } from './operator.ts'
+import { type Around, type Leaf, type Truth, valuesReader } from './operator.ts'
 import { compileRange } from './range.ts'
 
-/** One thing that was counted: when, and its value. */
-export type Entry = [at: number, value: Json]
+/** What was counted: when, its value, and how many activities it stands for, one unless said. */
+export type Entry = [at: number, value: Json, times?: number]
 
 /** What was counted for one key: a value of `per`, in a tab for page windows. */
 interface Slot {
@@ -14,6 +14,9 @@ interface Slot {
   entries: Entry[]
   /** What lies before the latest clear stays uncounted, even when it comes late. */
   clearedAt: number
+  /** How many activities the entries stand for, and their values reduced from the oldest to the newest. */
+  times: number
+  total: number
   truth?: Truth
 }
 
@@ -21,63 +24,88 @@ interface Slot {
 export interface Tallied {
   types: readonly string[]
   /** What an activity adds. */
-  read(activity: Activity, path: string | undefined): Json[]
+  read(activity: Activity, path: string | undefined): Entry | undefined
   is: Range
   within?: Window | undefined
   per?: string | undefined
   /** Equal values count once. */
   distinct?: boolean
   unless?: Match | undefined
-  /** How many entries of a key are kept, the newest. */
-  cap: number
-  /** The number to compare; undefined is unknown. */
-  measure(entries: readonly Entry[]): number | undefined
+  /** The newest entries of a key that matter; without it older ones are merged. */
+  cap?: number | undefined
+  reduce(total: number, value: number): number
+  /** The number to compare, of the values reduced and their count; undefined is unknown. */
+  measure(total: number, times: number): number | undefined
   /** The measure counts up, so that an explanation can say how many more. */
   counts?: boolean
 }
 
 const keysKept = 200
+/** What is told apart of a key, with `per` and without; above it the older half is merged. */
+const entriesKept = [500, 100]
 
 /**
  * A leaf over what is in a window: true when the measure of any key fits, with an edge for each key that becomes true.
- * A window W at time t is `(t-W, t]`. The 200 keys counted last are kept.
+ * A window W at time t is `(t-W, t]`. The 200 keys counted last are kept, and of each up to 500 entries (100 with `per`):
+ * then the older half is merged, over all time without loss, else in pairs that leave the window together.
  */
 export function tallyLeaf(written: Tallied, { memory }: Around, saved: Json | undefined): Leaf {
-  const { types, read, is, within = 'ever', per, distinct, cap, measure } = written
-  const { fits, flip } = compileRange(is)
+  const { types, read, is, within = 'ever', per, distinct, reduce, measure } = written
+  const { fits, flip, rising } = compileRange(is)
   const unless = written.unless === undefined ? undefined : compileMatch(written.unless)
+  const valuesOf = per === undefined ? () => [''] : valuesReader(per)
   const byPage = within === 'page'
   const bySession = within === 'session'
   const span = byPage || bySession || within === 'ever' ? Infinity : parseDuration(within)
+  const cap = written.cap ?? entriesKept[+(per !== undefined)]!
   const slots = new Map<string, Slot>()
   let [kept, clearedAt] = (saved ?? [[], 0]) as [[string, Entry[], number][], number]
   let trues = 0
+  // A count that is too low stays so as it gets less, until at last nothing of any value is known.
+  const falling = written.counts && rising
+  /** No entry that matters is older, none newer. */
   let oldest = Infinity
+  let newest = 0
+  let latestKey: string | undefined
   let edged: Activity | true | undefined
 
   // No value of `per` is known before something was counted for it.
-  const measured = (entries: Entry[]) => (per !== undefined && !entries.length ? undefined : measure(entries))
-  const truthOf = (entries: Entry[]): Truth => {
-    const value = measured(entries)
+  const measured = ({ times, total }: Slot) => (per !== undefined && !times ? undefined : measure(total, times))
+  const truthOf = (slot: Slot): Truth => {
+    const value = measured(slot)
     return value === undefined ? undefined : fits(value)
   }
   const judge = (slot: Slot, cause?: Activity | true) => {
     const was = slot.truth
-    slot.truth = truthOf(slot.entries)
+    slot.truth = truthOf(slot)
     trues += +(slot.truth === true) - +(was === true)
     if (slot.truth && !was) edged = cause ?? edged
   }
+  const addUp = (slot: Slot, [, value, times = 1]: Entry) => {
+    slot.total = slot.times ? reduce(slot.total, value as number) : (value as number)
+    slot.times += times
+  }
+  const recount = (slot: Slot) => {
+    slot.times = 0
+    for (const entry of slot.entries) addUp(slot, entry)
+  }
+  const slotWith = (entries: Entry[], clearedAt: number): Slot => {
+    const slot: Slot = { entries, clearedAt, times: 0, total: 0 }
+    recount(slot)
+    return slot
+  }
   const slotOf = (key: string) => {
-    let slot = slots.get(key)
-    if (!slot) {
-      slot = { entries: [], clearedAt: 0 }
-      judge(slot)
-    } else slots.delete(key)
+    const known = slots.get(key)
+    if (known && key === latestKey) return known
+    const slot = known ?? slotWith([], 0)
+    if (known) slots.delete(key)
+    else judge(slot)
     // Set anew, so that the map's order is by the latest use and the first key is the one to forget.
     slots.set(key, slot)
+    latestKey = key
     if (slots.size > keysKept) {
       drop(slots.keys().next().value!)
-      findOldest()
+      findEnds()
     }
     return slot
   }
@@ -87,37 +115,79 @@ export function tallyLeaf(written: Tallied, { memory }: Around, saved: Json | un
   }
   /** Keeps what is after a time. */
   const keep = (slot: Slot, after: number, cause: Activity | true) => {
-    if (!slot.entries.length || slot.entries[0]![0] > after) return
-    slot.entries = slot.entries.filter(([at]) => at > after)
+    const { entries } = slot
+    let gone = 0
+    while (gone < entries.length && entries[gone]![0] <= after) gone++
+    if (!gone) return
+    entries.splice(0, gone)
+    recount(slot)
     judge(slot, cause)
   }
-  const findOldest = () => {
-    oldest = Infinity
-    for (const { entries } of slots.values()) if (entries.length) oldest = Math.min(oldest, entries[0]![0])
+  const expire = (at: number) => {
+    if (next() > at - span) return
+    for (const [key, slot] of slots) {
+      keep(slot, at - span, true)
+      if (per !== undefined && !slot.entries.length && !slot.clearedAt) drop(key)
+    }
+    findEnds()
   }
+  const findEnds = () => {
+    oldest = Infinity
+    newest = 0
+    for (const slot of slots.values()) consider(slot)
+  }
+  const consider = ({ entries, truth }: Slot) => {
+    if (!entries.length) return
+    if (!falling || truth) oldest = Math.min(oldest, entries[0]![0])
+    newest = Math.max(newest, entries.at(-1)![0])
+  }
+  const next = () => Math.min(oldest, (per !== undefined && newest) || Infinity)
   const add = (slot: Slot, entry: Entry) => {
     const { entries } = slot
+    const [at, value] = entry
+    let anew = false
     if (distinct) {
-      const known = entries.findIndex(([, value]) => value === entry[1])
-      if (known >= 0 && entries[known]![0] > entry[0]) return
-      if (known >= 0) entries.splice(known, 1)
+      const known = entries.findIndex((each) => each[1] === value)
+      if (known >= 0 && entries[known]![0] > at) return
+      if (known >= 0) anew = entries.splice(known, 1).length > 0
     }
     let place = entries.push(entry) - 1
-    for (; place && entries[place - 1]![0] > entry[0]; place--)
-      [entries[place - 1], entries[place]] = [entry, entries[place - 1]!]
-    if (entries.length > cap) entries.shift()
-    findOldest()
+    for (; place && entries[place - 1]![0] > at; place--)
+      [entries[place - 1], entries[place], anew] = [entry, entries[place - 1]!, true]
+    if (entries.length > cap) {
+      if (written.cap) entries.shift()
+      else merge(entries)
+      anew = true
+    }
+    if (anew) recount(slot)
+    else addUp(slot, entry)
+  }
+  /** Makes one of the older half where nothing leaves by time alone, else of every two neighbours in it. */
+  const merge = (entries: Entry[]) => {
+    const older = entries.splice(0, cap / 2)
+    const merged: Entry[] = []
+    older.forEach(([at, value, times = 1], index) => {
+      const last = merged.at(-1)
+      if (!last || (span < Infinity && index % 2 === 0)) merged.push([at, value, times])
+      else merged[merged.length - 1] = [at, reduce(last[1] as number, value as number), last[2]! + times]
+    })
+    entries.unshift(...merged)
   }
 
-  for (const [key, entries, clearedAt] of kept) judge(slots.set(key, { entries, clearedAt }).get(key)!)
+  for (const [key, entries, clearedAt] of kept) {
+    const slot = slotWith(entries, clearedAt)
+    slots.set(key, slot)
+    judge(slot)
+  }
+  findEnds()
   if (per === undefined && !slots.size) slotOf(byPage ? '\n' : '')
-  findOldest()
   edged = undefined
 
   return {
     types: [...new Set([...types, ...(unless?.types ?? []), ...(byPage ? ['Page Viewed'] : [])])],
     facts: bySession ? ['session'] : [],
     hear(activity, path, late, now) {
+      expire(now)
       const { type, at, tab = '' } = activity
       const prefix = byPage ? `${tab}\n` : ''
       const clear = (values?: string[]) => {
@@ -126,7 +196,7 @@ export function tallyLeaf(written: Tallied, { memory }: Around, saved: Json | un
           if (values) slot.clearedAt = Math.max(slot.clearedAt, at)
           keep(slot, at, activity)
         }
-        findOldest()
+        findEnds()
       }
       if (byPage && type === 'Page Viewed' && !late) {
         clear()
@@ -134,12 +204,15 @@ export function tallyLeaf(written: Tallied, { memory }: Around, saved: Json | un
         if (tab && !slots.get('\n')?.entries.length) drop('\n')
         if (per === undefined) slotOf(prefix)
       }
-      const values = per === undefined ? [''] : valuesAt(activity, per)
+      const clears = unless?.test(activity, path)
+      const entry = read(activity, path)
+      if (!clears && !entry) return
+      const values = valuesOf(activity)
       // What it clears itself does not keep it from being counted.
-      const open = values.filter(
-        (value) => !late || at > Math.max(clearedAt, slots.get(prefix + value)?.clearedAt ?? 0),
-      )
-      if (unless?.test(activity, path)) {
+      const open = late
+        ? values.filter((value) => at > Math.max(clearedAt, slots.get(prefix + value)?.clearedAt ?? 0))
+        : values
+      if (clears) {
         if (per !== undefined && values.length) {
           for (const value of values) slotOf(prefix + value)
           clear(values)
@@ -149,54 +222,48 @@ export function tallyLeaf(written: Tallied, { memory }: Around, saved: Json | un
         }
       }
       const from = byPage ? memory.tabs[tab]?.at : bySession ? (memory.session?.startedAt ?? Infinity) : now - span + 1
-      if (at < (from ?? 0)) return
-      const added = read(activity, path)
-      if (added.length)
-        for (const value of open) {
-          const slot = slotOf(prefix + value)
-          for (const each of added) add(slot, [at, each])
-          judge(slot, activity)
-        }
+      if (!entry || at < (from ?? 0)) return
+      for (const value of open) {
+        const slot = slotOf(prefix + value)
+        keep(slot, now - span, true)
+        add(slot, entry)
+        judge(slot, activity)
+        consider(slot)
+      }
     },
     sense() {
       for (const slot of slots.values()) keep(slot, Infinity, true)
-      findOldest()
+      findEnds()
     },
-    tick(at) {
-      if (oldest > at - span) return
-      for (const [key, slot] of slots) {
-        keep(slot, at - span, true)
-        if (per !== undefined && !slot.entries.length && !slot.clearedAt) drop(key)
-      }
-      findOldest()
-    },
+    tick: expire,
     value() {
       if (trues) return true
       for (const { truth } of slots.values()) if (truth === false) return false
-      return measure([]) === undefined ? undefined : false
+      return measure(0, 0) === undefined ? undefined : false
     },
     edge() {
       const edge = edged
       edged = undefined
       return edge
     },
-    due: () => (oldest + span < Infinity ? oldest + span : undefined),
-    explain() {
+    due: () => (next() + span < Infinity ? next() + span : undefined),
+    explain(at) {
       // The key with the most, of those that are true if any is.
-      let [key, best]: [string, Entry[]] = ['', []]
-      for (const [name, { entries, truth }] of slots)
-        if ((trues === 0 || truth) && (!best.length || (measured(entries) ?? 0) > (measured(best) ?? 0)))
-          [key, best] = [name, entries]
-      const actual = measure(best)
+      let [key, best] = ['', slotWith([], 0)]
+      for (const [name, slot] of slots)
+        if ((trues === 0 || slot.truth) && (!best.times || (measured(slot) ?? 0) > (measured(best) ?? 0)))
+          [key, best] = [name, slot]
+      const entries = best.entries.filter(([each]) => each > at - span)
+      const actual = measure(best.total, best.times)
       const truth = truthOf(best)
-      const gone = best.findIndex(
-        ([at], index) => best[index + 1]?.[0] !== at && truthOf(best.slice(index + 1)) !== truth,
+      const gone = entries.findIndex(
+        ([at], index) => entries[index + 1]?.[0] !== at && truthOf(slotWith(entries.slice(index + 1), 0)) !== truth,
       )
       const wanted = written.counts && !truth ? flip(0, actual!) : undefined
       return {
         actual: per !== undefined && key ? { [per]: key.split('\n').at(-1), value: actual } : actual,
         wanted: is,
-        changesAt: gone < 0 || span === Infinity ? undefined : best[gone]![0] + span,
+        changesAt: gone < 0 || span === Infinity ? undefined : entries[gone]![0] + span,
         ...(wanted !== undefined && { flip: `${wanted - actual!} more ${types.join(' or ')}` }),
       }
     },

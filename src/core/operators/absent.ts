@@ -2,7 +2,7 @@ import type { Activity, Json } from '../activity.ts'
 import { compileMatch } from '../condition.ts'
 import { parseDuration } from '../duration.ts'
 import type { Duration, Match } from '../guide.ts'
-import { type Operator, valuesAt } from '../operator.ts'
+import { type Operator, valuesReader } from '../operator.ts'
 import { duration, match, object, optional, string } from '../shape.ts'
 
 interface Absent {
@@ -22,6 +22,7 @@ export const absent: Operator<Absent> = {
   compile({ absent, after, for: wait, same }, _, saved) {
     const [clears, arms] = [compileMatch(absent), compileMatch(after)]
     const span = parseDuration(wait)
+    const valuesOf = same === undefined ? () => [''] : valuesReader(same)
     // By value of `same`, in order of time: what armed it, and whether its edge was given.
     const armed = new Map(saved as unknown as [string, { by: Activity; given: boolean }][] | undefined)
     const ripens = (given?: boolean) => {
@@ -31,7 +32,7 @@ export const absent: Operator<Absent> = {
     return {
       types: [...new Set([...clears.types, ...arms.types])],
       hear(activity, path, late) {
-        const values = same === undefined ? [''] : valuesAt(activity, same)
+        const values = valuesOf(activity)
         if (clears.test(activity, path))
           for (const key of values.length ? values : [...armed.keys()])
             if (armed.get(key) && armed.get(key)!.by.at <= activity.at) armed.delete(key)

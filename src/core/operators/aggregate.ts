@@ -1,8 +1,8 @@
-import { compileMatch, valueAt } from '../condition.ts'
+import { compileMatch, reader } from '../condition.ts'
 import type { Match, Range, Window } from '../guide.ts'
 import type { Operator } from '../operator.ts'
 import { match, object, optional, range, string, window } from '../shape.ts'
-import { type Entry, tallyLeaf } from '../tally.ts'
+import { tallyLeaf } from '../tally.ts'
 
 interface Aggregate {
   of: string
@@ -12,12 +12,11 @@ interface Aggregate {
   unless?: Match
 }
 
-const valuesKept = 2000
-
 /** An aggregate of a number in each match: non-numbers are ignored, and where nothing matched it is unknown. */
 function aggregate(
   name: string,
-  reduce: (entries: readonly Entry[]) => number,
+  reduce: (a: number, b: number) => number,
+  measure: (total: number, times: number) => number = (total) => total,
 ): Operator<Aggregate & { [name: string]: unknown }> {
   return {
     name,
@@ -32,16 +31,17 @@ function aggregate(
     }),
     compile(written, around, saved) {
       const { types, test } = compileMatch(written[name] as Match)
+      const read = reader(written.of)
       return tallyLeaf(
         {
           ...written,
           types,
           read(activity, path) {
-            const value = valueAt(activity.properties, written.of)
-            return typeof value === 'number' && test(activity, path) ? [value] : []
+            const value = read(activity.properties)
+            return typeof value === 'number' && test(activity, path) ? [activity.at, value] : undefined
           },
-          cap: valuesKept,
-          measure: (entries) => (entries.length ? reduce(entries) : undefined),
+          reduce,
+          measure: (total, times) => (times ? measure(total, times) : undefined),
         },
         around,
         saved,
@@ -50,17 +50,9 @@ function aggregate(
   }
 }
 
-function fold(combine: (a: number, b: number) => number) {
-  return (entries: readonly Entry[]) => {
-    let result = entries[0]![1] as number
-    for (let index = 1; index < entries.length; index++) result = combine(result, entries[index]![1] as number)
-    return result
-  }
-}
+const add = (a: number, b: number) => a + b
 
-const total = fold((a, b) => a + b)
-
-export const sum = aggregate('sum', total)
-export const avg = aggregate('avg', (entries) => total(entries) / entries.length)
-export const min = aggregate('min', fold(Math.min))
-export const max = aggregate('max', fold(Math.max))
+export const sum = aggregate('sum', add)
+export const avg = aggregate('avg', add, (total, times) => total / times)
+export const min = aggregate('min', Math.min)
+export const max = aggregate('max', Math.max)

@@ -1,5 +1,5 @@
 import type { Json } from '../activity.ts'
-import { compileMatch, valueAt } from '../condition.ts'
+import { compileMatch, reader } from '../condition.ts'
 import type { Match, Range, Window } from '../guide.ts'
 import type { Operator } from '../operator.ts'
 import { compileRange } from '../range.ts'
@@ -14,6 +14,9 @@ interface Count {
   distinct?: string
   unless?: Match
 }
+
+/** What is told apart, whatever the range. */
+const told = 2000
 
 /** The number of matches in the window fits; `per`: for any value; `distinct`: of distinct values; `unless` clears. */
 export const count: Operator<Count> = {
@@ -30,18 +33,21 @@ export const count: Operator<Count> = {
   compile(written, around, saved) {
     const { is, distinct } = written
     const { types, test } = compileMatch(written.count)
+    const readValue = distinct === undefined ? undefined : reader(distinct)
+    // Beyond its bounds a range says the same for every number, so no more need to be kept.
+    const { bound } = compileRange(is)
     return tallyLeaf(
       {
         ...written,
         types,
         read(activity, path) {
-          const value = distinct === undefined ? 0 : valueAt(activity.properties, distinct)
-          return value != null && test(activity, path) ? [value as Json] : []
+          const value = readValue ? readValue(activity.properties) : 0
+          return value != null && test(activity, path) ? [activity.at, value as Json] : undefined
         },
-        distinct: distinct !== undefined,
-        // Beyond its bounds a range says the same for every number, so no more need to be kept.
-        cap: Math.min(compileRange(is).bound, 2000),
-        measure: (entries) => entries.length,
+        distinct: !!readValue,
+        cap: bound <= told ? bound : readValue ? told : undefined,
+        reduce: (total) => total,
+        measure: (_, times) => times,
         counts: true,
       },
       around,

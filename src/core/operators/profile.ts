@@ -1,4 +1,4 @@
-import { compileCondition, valueAt } from '../condition.ts'
+import { compileCondition, reader, valueAt } from '../condition.ts'
 import type { Condition } from '../guide.ts'
 import { joined, type Operator, opposite, stateLeaf, type Truth } from '../operator.ts'
 import { condition, object } from '../shape.ts'
@@ -45,8 +45,9 @@ function compile(condition: Condition, paths: string[]): (profile: unknown) => T
     }
     paths.push(key)
     const test = compileCondition({ [key]: wanted })
+    const read = reader(key)
     const asks = JSON.stringify(wanted).includes('"$exists"')
-    return (profile) => (!asks && valueAt(profile, key) == null ? undefined : test(profile))
+    return (profile) => (!asks && read(profile) == null ? undefined : test(profile))
   })
   return joined('all', tests)
 }

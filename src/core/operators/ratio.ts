@@ -11,26 +11,25 @@ interface Ratio {
   within?: Window
 }
 
-const matchesKept = 2000
-
 /** The first count divided by the second, e.g. a click-through rate; where nothing matched the second it is unknown. */
 export const ratio: Operator<Ratio> = {
   name: 'ratio',
   kind: 'state',
   shape: object({ ratio: match, of: match, is: range, within: optional(window) }),
   compile({ ratio, of, is, within }, around, saved) {
-    const sides = [compileMatch(of), compileMatch(ratio)]
+    const [above, below] = [compileMatch(ratio), compileMatch(of)]
     return tallyLeaf(
       {
-        types: sides.flatMap(({ types }) => types),
+        types: [...above.types, ...below.types],
         is,
         within,
-        read: (activity, path) => [0, 1].filter((side) => sides[side]!.test(activity, path)),
-        cap: matchesKept,
-        measure(entries) {
-          const above = entries.reduce((sum, [, side]) => sum + (side as number), 0)
-          return entries.length > above ? above / (entries.length - above) : undefined
+        // Its value is how often it counts above; it may count on both sides.
+        read(activity, path) {
+          const [up, down] = [+above.test(activity, path), +below.test(activity, path)]
+          return up + down ? [activity.at, up, up + down] : undefined
         },
+        reduce: (a, b) => a + b,
+        measure: (total, times) => (times > total ? total / (times - total) : undefined),
       },
       around,
       saved,

@@ -2,7 +2,7 @@ import type { Activity, Json } from '../activity.ts'
 import { compileMatch } from '../condition.ts'
 import { parseDuration } from '../duration.ts'
 import type { Match, Window } from '../guide.ts'
-import { type Operator, valuesAt } from '../operator.ts'
+import { type Operator, valuesReader } from '../operator.ts'
 import { either, isObject, list, match, object, optional, string, window } from '../shape.ts'
 
 interface Sequence {
@@ -38,6 +38,7 @@ export const sequence: Operator<Sequence> = {
       const strict = typeof step === 'object' && 'next' in step
       return { ...compileMatch(strict ? step.next : step), strict }
     })
+    const valuesOf = same === undefined ? () => [''] : valuesReader(same)
     const breaks = unless === undefined ? undefined : compileMatch(unless)
     const named = new Set(steps.flatMap(({ types }) => types))
     const byPage = within === 'page'
@@ -69,7 +70,7 @@ export const sequence: Operator<Sequence> = {
       facts: within === 'session' ? ['session'] : [],
       hear(activity, path, late) {
         const prefix = byPage ? `${activity.tab ?? ''}\n` : ''
-        const values = same === undefined ? [''] : valuesAt(activity, same)
+        const values = valuesOf(activity)
         /** Ends the runs that started up to a time. */
         const end = (upTo: number, values: string[]) => {
           for (const [key, starts] of runs) {
