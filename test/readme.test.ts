@@ -2,9 +2,12 @@ import { execFileSync } from 'node:child_process'
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { expect, it } from 'vitest'
-import { readGuide } from '../src/core/guide.ts'
+import { describe, expect, it } from 'vitest'
+import { checkGuide } from '../src/cli/check/check-guide.ts'
+import { type Expression, type Guide, readGuide } from '../src/core/guide.ts'
 import { guideProblems } from '../src/core/schema.ts'
+import { operators } from '../src/core/trigger.ts'
+import { flow, guide, moment, type Row, replay, start } from './core/replay.ts'
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)))
 const readme = readFileSync(join(root, 'README.md'), 'utf8')
@@ -20,7 +23,8 @@ it('every code block of the README type-checks against the package', () => {
   mkdirSync(folder, { recursive: true })
   const code = blocks.filter(({ language }) => language === 'ts' || language === 'tsx')
   expect(code.length).toBeGreaterThan(5)
-  code.forEach(({ language, code }, index) => writeFileSync(join(folder, `block-${index}.${language}`), code))
+  for (const [index, { language, code: text }] of code.entries())
+    writeFileSync(join(folder, `block-${index}.${language}`), text)
   writeFileSync(
     join(folder, 'tsconfig.json'),
     JSON.stringify({
@@ -51,23 +55,70 @@ it('the guides of the README are accepted, by the page and by the check', () => 
   }
 })
 
-it('every trigger of the README is accepted', () => {
-  const triggers = [...readme.matchAll(/`(\{ "(?:on|count|sum|ratio|sequence|absent|idle|dwell|since|active|status|profile|segment|all|any|not)".*?\})`/g)]
-    .map(([, text]) => text!)
-    .filter((text) => !text.includes('…'))
-    .map((text) => JSON.parse(text))
-  expect(triggers.length).toBeGreaterThan(8)
-  for (const trigger of triggers) {
-    const guide = {
-      format: 1,
-      segments: { new: { active: 'sessions', is: { $lte: 1 } } },
-      flows: [
-        { id: 'welcome', version: 1, trigger: 'Page Viewed', steps: [{ id: 'hello', type: 'message' }] },
-        { id: 'example', version: 1, trigger, steps: [{ id: 'hello', type: 'message' }] },
-      ],
+describe('the triggers of the README', () => {
+  const part = readme.slice(readme.indexOf('### Triggers'), readme.indexOf('### Without a page'))
+  const stories = blocks
+    .filter(({ language, code }) => language === 'jsonc' && part.includes(code))
+    .flatMap(({ code }) => code.split('\n\n'))
+    .flatMap((paragraph) => {
+      const [about, ...lines] = paragraph.trim().split('\n')
+      const segments: Guide['segments'] = JSON.parse(/"segments": (\{.*\})/.exec(about!)?.[1] ?? '{}')
+      let trigger: Expression
+      return lines.flatMap((line) => {
+        if (line.startsWith('{')) trigger = JSON.parse(line)
+        const [, log, fires] = /^\/\/ {3}(.*) → (.*)$/.exec(line) ?? []
+        if (!log && !line.startsWith('{')) throw new Error(`No story: ${line}`)
+        return log ? [{ expression: JSON.stringify(trigger), log, fires: fires!, trigger, segments }] : []
+      })
+    })
+  const guideOf = ({ trigger, segments }: (typeof stories)[number]) =>
+    guide([flow(trigger), flow('Welcome Asked', { id: 'welcome' })], { segments: segments! })
+  const names = (trigger: unknown): string[] =>
+    typeof trigger !== 'object'
+      ? ['on']
+      : Object.entries(trigger as object).flatMap(([key, value]) =>
+          key === 'all' || key === 'any'
+            ? [key, ...value.flatMap(names)]
+            : key === 'not'
+              ? [key, ...names(value)]
+              : [key],
+        )
+
+  it('show every operator, each with what fires and what does not', () => {
+    const shown = stories.map(({ expression, fires }) => ({ expression, fires }))
+    for (const name of [...Object.keys(operators), 'all', 'any', 'not'])
+      expect(
+        stories.flatMap(({ trigger }) => names(trigger)),
+        name,
+      ).toContain(name)
+    for (const { expression } of shown) {
+      const outcomes = shown.filter((each) => each.expression === expression).map(({ fires }) => fires !== 'never')
+      expect(new Set(outcomes), expression).toEqual(new Set([true, false]))
     }
-    expect(guideProblems(guide), JSON.stringify(trigger)).toEqual([])
-    expect(readGuide(guide)).toBe(guide)
+  })
+
+  it.each(stories)('$expression: $log → $fires', (story) => {
+    const document = guideOf(story)
+    expect(guideProblems(document)).toEqual([])
+    expect(readGuide(document)).toBe(document)
+    expect(checkGuide(document, { now: start }).filter(({ path }) => path.includes('trigger'))).toEqual([])
+    const played = replay(document)
+    played.rows(...story.log.split(', ').map((told) => rowOf(told, story.trigger)))
+    played.advance('400d')
+    const moments = story.fires === 'never' ? [] : story.fires.split(', ').map(moment)
+    expect(played.decisions.map(({ flow, at }) => [flow, at])).toEqual(moments.map((at) => ['flow', at]))
+  })
+
+  /** `1h20m Product Viewed mug`: the value is the property that the type or the expression is about. */
+  function rowOf(told: string, trigger: Expression): Row {
+    const [, at, type, value] = /^(\w+) ([A-Z]\w+ [A-Z]\w+)(?: (\S+))?$/.exec(told) ?? []
+    if (!at || !type) throw new Error(`No activity: ${told}`)
+    if (value === undefined) return [at, type]
+    if (type === 'Visitor Identified') return [at, type, {}, { visitor: 'u_1', traits: { plan: value } }]
+    const { of, per, same } = trigger as { of?: string; per?: string; same?: string }
+    const name =
+      type === 'Page Viewed' ? 'path' : /^(Flow|Step) /.test(type) ? 'flow' : (of ?? per ?? same ?? 'product_id')
+    return [at, type, { [name]: of ? Number(value) : value, ...(name === 'flow' && { step: 'hello' }) }]
   }
 })
 
@@ -76,7 +127,12 @@ it('the README starts a flow in Node as it says', async () => {
   const { createEngine } = await import('../src/core/engine.ts')
   const { parseGuide } = await import('../src/core/schema.ts')
   const printed: unknown[] = []
-  const run = new Function('createEngine', 'parseGuide', 'console', block.replace(/^import.*$/gm, '').replace(/\?\./g, '?.'))
+  const run = new Function(
+    'createEngine',
+    'parseGuide',
+    'console',
+    block.replace(/^import.*$/gm, '').replace(/\?\./g, '?.'),
+  )
   run(createEngine, parseGuide, { log: (text: unknown) => printed.push(text) })
   expect(printed).toEqual(['start'])
 })
