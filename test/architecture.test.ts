@@ -54,7 +54,8 @@ const rooms: Record<string, Permit> = {
 const corePackages: Record<string, string[]> = {
   'core/condition.ts': ['regexparam'],
   'core/machine.ts': ['xstate'],
-  'core/schema.ts': ['valibot', '@valibot/to-json-schema'],
+  'core/schema.ts': ['valibot'],
+  'core/guide-json-schema.ts': ['@valibot/to-json-schema'],
 }
 
 const topLevel = [

@@ -103,7 +103,7 @@ async function jsonSchema(file) {
     server: { middlewareMode: true, watch: null, ws: false },
   })
   try {
-    const { guideJsonSchema } = await server.ssrLoadModule('/src/core/schema.ts')
+    const { guideJsonSchema } = await server.ssrLoadModule('/src/core/guide-json-schema.ts')
     writeFileSync(file, `${JSON.stringify(await guideJsonSchema(), null, 2)}\n`)
   } finally {
     await server.close()

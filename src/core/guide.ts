@@ -397,7 +397,9 @@ const answer = either(
 )
 /** Of the activities that are events of the flow's machine, beside its own. */
 const machineMatch = matchShape(
-  text(/^(?!((.*\.)?\*|next|back|skip|dismiss|snooze|answer|draft|go|found|lost|missing|failed|complete|end|rest|TIME)$)./s),
+  text(
+    /^(?!((.*\.)?\*|next|back|skip|dismiss|snooze|answer|draft|go|found|lost|missing|failed|complete|end|rest|TIME)$)./s,
+  ),
 )
 const stepId = text(/^(?!(completed|dismissed|ended|snoozed)$)[a-z0-9][a-z0-9-]{0,63}$/)
 const variantId = text(/^(?!holdout$)[a-z0-9][a-z0-9-]{0,63}$/)

@@ -32,46 +32,6 @@ function advised({ path, message }: Problem, { flows }: Guide): Problem {
   return { path, message: advice?.message ?? message }
 }
 
-/**
- * The JSON Schema (2020-12) of guides, by which editors complete and explain. Needs the development dependency
- * `@valibot/to-json-schema`.
- */
-export async function guideJsonSchema(): Promise<object> {
-  const { toJsonSchema } = await import('@valibot/to-json-schema')
-  const { $schema, ...schema } = toJsonSchema(guideSchema as never, {
-    target: 'draft-2020-12',
-    definitions: {
-      expression: anyExpression.documented,
-      state: stateExpression.documented,
-      match: anyMatch.documented,
-      machineMatch: machineMatch.documented,
-      condition: condition.documented,
-      operand: operand.documented,
-      range: range.documented,
-    } as never,
-    ignoreActions: ['check'],
-  })
-  return {
-    $schema,
-    $id: 'https://unpkg.com/foothold/dist/guide.schema.json',
-    title: 'Foothold guide',
-    ...(inline(schema, (schema as JsonSchema).$defs as JsonSchema) as object),
-  }
-}
-
-type JsonSchema = { [key: string]: unknown }
-
-/** Puts definitions without a name where they are referred to; only those with one refer to themselves. */
-function inline(node: unknown, definitions: JsonSchema): unknown {
-  if (Array.isArray(node)) return node.map((item) => inline(item, definitions))
-  if (!isObject(node)) return node
-  const { $ref, ...rest } = node
-  const [, number] = /^#\/\$defs\/(\d+)$/.exec($ref as string) ?? []
-  if (number) return inline({ ...(definitions[number] as object), ...rest }, definitions)
-  const entries = Object.entries(node).filter(([key]) => node !== definitions || !/^\d+$/.test(key))
-  return Object.fromEntries(entries.map(([key, value]) => [key, inline(value, definitions)]))
-}
-
 function problemOf({ path, message }: Issue): Problem {
   return { path: (path ?? []).reduce<string>((parent, { key }) => at(parent, key as string | number), ''), message }
 }
@@ -189,7 +149,7 @@ const window = v.union(
 )
 const comparand = v.union([durationText, v.number()], write('a number or a duration such as "3m"'))
 const pattern = text(/^!?[/*]/, 'a path pattern such as "/products/:id", "/help/*" or "!/checkout/*" to exclude')
-const path = about('A dotted path into the properties of the activity.', string, 'product_id', 'brand.name')
+const path = about('A dotted path into the properties of the activity.', string)
 const typeWanted = 'an activity type such as "Product Viewed"; a star stands for nothing'
 const activityType = text(/^(?!([\s\S]*\.)?\*$)[\s\S]/, typeWanted)
 const machineType = text(
@@ -214,7 +174,7 @@ const comparisons = {
   $lte: maybe('Less than or equal to.', comparand),
 }
 const rangeWanted = 'a range such as { "$gt": 3 } or { "$gte": "20s", "$lt": "3m" }'
-const rangeMembers = keyed(v.pipe(v.strictObject(comparisons), v.minEntries(1)), (key) =>
+const rangeMembers = keyed(v.pipe(v.strictObject(comparisons, write(rangeWanted)), v.minEntries(1)), (key) =>
   Object.hasOwn(comparisons, key) ? comparand : refuse(`one of ${Object.keys(comparisons).join(' ')}`),
 )
 const range = lazy(
@@ -253,12 +213,29 @@ const meanings: Record<string, string> = {
   $vlte: 'Is this version or an earlier one.',
 }
 
+/** Operators that take a list. */
+const lists = /^\$(n?in|all)i?$/
+
 /** What a condition says of one property: a value to be equal to, or operators. */
 const operand: Lazy = lazy(
   about(
     'A value to be equal to, or operators.',
     v.union([
-      v.object(Object.fromEntries(conditionOperators.map((name) => [name, maybe(meanings[name]!, v.unknown())]))),
+      v.object(
+        Object.fromEntries(
+          conditionOperators.map((name) => [
+            name,
+            maybe(
+              meanings[name]!,
+              lists.test(name)
+                ? list(v.unknown())
+                : /^\$(not|size|elemMatch)$/.test(name)
+                  ? later(() => operand)
+                  : v.unknown(),
+            ),
+          ]),
+        ),
+      ),
       v.unknown(),
     ]),
     'DE',
@@ -268,7 +245,7 @@ const operand: Lazy = lazy(
     isOperators(input)
       ? keyed(plainObject, (key) => {
           if (!conditionOperators.includes(key)) return refuse(`one of the operators ${conditionOperators.join(' ')}`)
-          if (/^\$(n?in|all)i?$/.test(key)) return list(v.unknown())
+          if (lists.test(key)) return list(v.unknown())
           if (key === '$elemMatch')
             return v.lazy((inner) => (isOperators(inner) ? operand.schema : condition.schema)) as Schema
           return operand.schema
@@ -529,6 +506,17 @@ export const guideSchema = about(
   }),
 )
 
+/** The parts of the format that hold themselves, by their name in the JSON Schema: all that is allowed in each. */
+export const guideDefinitions = {
+  expression: anyExpression.documented,
+  state: stateExpression.documented,
+  match: anyMatch.documented,
+  machineMatch: machineMatch.documented,
+  condition: condition.documented,
+  operand: operand.documented,
+  range: range.documented,
+}
+
 function surfaces(): string[] {
   return ['tooltip', 'hotspot', 'modal', 'banner', 'card', 'inline']
 }
@@ -610,7 +598,7 @@ function language(states: boolean): Lazy {
     ratio: object({
       ratio: about('How many of these …', match, 'Action Clicked'),
       of: about('… divided by how many of these.', match, 'Step Viewed'),
-      is,
+      is: about('What the share must be like.', range.schema, { $gte: 0.5 }),
       within,
     }),
     sequence: object({
@@ -672,12 +660,15 @@ function language(states: boolean): Lazy {
       profile: about('What the profile is like, by path.', condition.schema, { 'visitor.traits.plan': 'trial' }),
     }),
     segment: object({ segment: about('The name of a segment that the visitor is in.', id, 'new') }),
-    all: object({ all: about('All of these are true.', list(inner, 1)) }),
-    any: object({ any: about('At least one of these is true.', list(inner, 1)) }),
+    all: object({ all: about('All of these are true.', list(inner, 1), [{ idle: '60s' }, { segment: 'new' }]) }),
+    any: object({
+      any: about('At least one of these is true.', list(inner, 1), [{ idle: '60s' }, { segment: 'new' }]),
+    }),
     not: object({
       not: about(
         'This is false; a state.',
         later(() => stateExpression),
+        { segment: 'new' },
       ),
     }),
   }

@@ -3,7 +3,7 @@ import { safeParse } from 'valibot'
 import { describe, expect, it } from 'vitest'
 import { FootholdError } from '../../src/core/errors.ts'
 import { problemsOf } from '../../src/core/guide.ts'
-import { guideJsonSchema, guideProblems, guideSchema, parseGuide } from '../../src/core/schema.ts'
+import { guideProblems, guideSchema, parseGuide } from '../../src/core/schema.ts'
 import cases from './guides.cases.json' with { type: 'json' }
 
 type Case = [name: string, document: unknown, expected: 'ok' | { path: string; says: string }]
@@ -141,67 +141,6 @@ describe('the two readers', () => {
       fc.property(fc.jsonValue(), (document) => {
         expect(guideProblems(document)[0]?.path).toBe(problemsOf(document)[0]?.path)
       }),
-    )
-  })
-})
-
-describe('the JSON Schema', () => {
-  // biome-ignore lint/suspicious/noExplicitAny: a JSON Schema is of any shape
-  type Node = { [key: string]: any }
-
-  function walk(node: unknown, visit: (node: Node, path: string) => void, path = '#'): void {
-    if (typeof node !== 'object' || !node) return
-    if (!Array.isArray(node)) visit(node as Node, path)
-    for (const [key, value] of Object.entries(node))
-      if (key !== 'examples' && key !== 'enum') walk(value, visit, `${path}/${key}`)
-  }
-
-  it('is of 2020-12 and names itself', async () => {
-    const schema = (await guideJsonSchema()) as Node
-    expect(schema.$schema).toBe('https://json-schema.org/draft/2020-12/schema')
-    expect(schema.$id).toMatch(/^https:.*\/guide\.schema\.json$/)
-    expect(schema).toMatchObject({ type: 'object', required: ['format', 'flows'] })
-    expect(JSON.parse(JSON.stringify(schema))).toEqual(schema)
-  })
-
-  it('explains every key', async () => {
-    const mute: string[] = []
-    walk(await guideJsonSchema(), ({ properties }, path) => {
-      if (
-        properties &&
-        typeof properties === 'object' &&
-        !('type' in properties && typeof properties.type === 'string')
-      )
-        for (const [key, member] of Object.entries(properties as Node))
-          if (!(member as Node).description) mute.push(`${path}/properties/${key}`)
-    })
-    expect(mute).toEqual([])
-  })
-
-  it('refers only to definitions that it has, all with a name', async () => {
-    const schema = (await guideJsonSchema()) as Node
-    const referred = new Set<string>()
-    walk(schema, ({ $ref }) => {
-      if (typeof $ref === 'string') referred.add($ref)
-    })
-    expect([...referred].sort()).toEqual(
-      [...new Set(Object.keys(schema.$defs).filter((name) => referred.has(`#/$defs/${name}`)))]
-        .map((name) => `#/$defs/${name}`)
-        .sort(),
-    )
-    expect(Object.keys(schema.$defs).filter((name) => /^\d+$/.test(name))).toEqual([])
-  })
-
-  it('knows every operator, and pulses only where they can stand', async () => {
-    const { $defs } = (await guideJsonSchema()) as Node
-    const names = (union: Node) => union.anyOf.flatMap((option: Node) => option.required?.[0] ?? []).sort()
-    expect(names($defs.expression)).toEqual(
-      'absent active all any avg count dwell idle max min not on profile ratio segment sequence since status sum'.split(
-        ' ',
-      ),
-    )
-    expect(names($defs.state)).toEqual(
-      names($defs.expression).filter((name: string) => name !== 'on' && name !== 'sequence'),
     )
   })
 })
