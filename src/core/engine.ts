@@ -159,13 +159,13 @@ interface Pending {
 }
 
 const ranks = ['lowest', 'low', 'normal', 'high', 'highest']
-const idsKept = 2000
+const idsKept = 500
 /** A decided start that the stage never reported gives its slot back. */
 const startGrace = 60_000
 
 interface Saved {
   memory: Partial<Memory>
-  seen: string[]
+  seen: [older: string[], newer: string[]]
   now: number
   last: Pick<Activity, 'at' | 'seq' | 'id'> | null
   units: { [name: string]: [stamp: string, state: Json] }
@@ -188,7 +188,8 @@ export function createEngine(
   const saved = (state ?? {}) as unknown as Partial<Saved>
   const memory = createMemory(saved.memory, '')
   const calendar = createCalendar()
-  const seen = new Set(saved.seen)
+  /** Ids of the latest activities, in two halves: the older one is forgotten when the newer one is full. */
+  let [older, newer] = (saved.seen ?? [[], []]).map((ids) => new Set(ids)) as [Set<string>, Set<string>]
   const pending = new Map(saved.pending)
   const goals = new Map(saved.goals)
   /** Experiments of which `Experiment Viewed` was told. */
@@ -346,9 +347,12 @@ export function createEngine(
     derived.push(activity)
   }
   const remember = (id: string) => {
-    if (seen.has(id)) return false
-    seen.add(id)
-    if (seen.size > idsKept) seen.delete(seen.values().next().value!)
+    if (newer.has(id) || older.has(id)) return false
+    if (newer.size === idsKept / 2) {
+      older = newer
+      newer = new Set()
+    }
+    newer.add(id)
     return true
   }
   const expose = ({ id, experiment, goal }: Flow, at: number, variant: string) => {
@@ -397,6 +401,7 @@ export function createEngine(
 
   const interact = (at: number) => {
     memory.session!.lastAt = Math.max(memory.session!.lastAt, at)
+    if (!idling.size) return
     for (const unit of idling) touch(unit)
     idling.clear()
   }
@@ -412,6 +417,7 @@ export function createEngine(
   /** Evaluates the triggers that were touched; segments first, as the others read them. */
   const evaluate = (at: number) => {
     evaluateSegments(at)
+    if (!touched.length) return
     const batch = touched
     touched = []
     for (const unit of batch) {
@@ -423,7 +429,7 @@ export function createEngine(
   }
   const rest = (unit: Unit, at: number) => {
     schedule(unit, at)
-    if (unit.idles.some((leaf) => leaf.value(at))) idling.add(unit)
+    for (const leaf of unit.idles) if (leaf.value(at)) idling.add(unit)
   }
 
   /** Evaluates, then decides; what follows from decisions may make more true. */
@@ -534,6 +540,7 @@ export function createEngine(
     return (cause.type.endsWith(' Clicked') ? -1e6 : 0) - ranks.indexOf(priority) * 1e5 + order
   }
   const decide = (at: number) => {
+    if (!pending.size) return
     const waiting = pending.size > 1 ? [...pending].sort(([, a], [, b]) => rank(a) - rank(b)) : [...pending]
     for (const [key, each] of waiting) {
       const candidate = candidates.get(each.flow)!
@@ -697,7 +704,7 @@ export function createEngine(
     get state() {
       const state: Saved = {
         memory,
-        seen: [...seen],
+        seen: [[...older], [...newer]],
         now,
         last: last ?? null,
         units: Object.fromEntries([...units].map(([name, { stamp, trigger }]) => [name, [stamp, trigger.state]])),

@@ -81,9 +81,10 @@ export function tallyLeaf(written: Tallied, { memory }: Around, saved: Json | un
     trues += +(slot.truth === true) - +(was === true)
     if (slot.truth && !was) edged = cause ?? edged
   }
-  const addUp = (slot: Slot, [, value, times = 1]: Entry) => {
-    slot.total = slot.times ? reduce(slot.total, value as number) : (value as number)
-    slot.times += times
+  const addUp = (slot: Slot, entry: Entry) => {
+    const value = entry[1] as number
+    slot.total = slot.times ? reduce(slot.total, value) : value
+    slot.times += entry[2] ?? 1
   }
   const recount = (slot: Slot) => {
     slot.times = 0
@@ -119,7 +120,8 @@ export function tallyLeaf(written: Tallied, { memory }: Around, saved: Json | un
     let gone = 0
     while (gone < entries.length && entries[gone]![0] <= after) gone++
     if (!gone) return
-    entries.splice(0, gone)
+    if (gone > 1) entries.splice(0, gone)
+    else entries.shift()
     recount(slot)
     judge(slot, cause)
   }
