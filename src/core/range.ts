@@ -16,20 +16,8 @@ export function compileRange(range: Range): CompiledRange {
   const bounds = Object.entries(range).map(([name, wanted]) => [name, parseBound(wanted)] as const)
   // A comparison with b changes its answer at b or one later.
   const moments = bounds.flatMap(([, bound]) => [Math.ceil(bound), Math.floor(bound) + 1]).sort((a, b) => a - b)
-  const fits = (value: number) =>
-    bounds.every(([name, bound]) =>
-      name === '$eq'
-        ? value === bound
-        : name === '$ne'
-          ? value !== bound
-          : name === '$gt'
-            ? value > bound
-            : name === '$gte'
-              ? value >= bound
-              : name === '$lt'
-                ? value < bound
-                : value <= bound,
-    )
+  const tests = bounds.map(([name, bound]) => compare(name, bound))
+  const fits = tests.length === 1 ? tests[0]! : (value: number) => tests.every((test) => test(value))
   return {
     fits,
     bound: Math.max(1, ...moments),
@@ -44,4 +32,21 @@ export function compileRange(range: Range): CompiledRange {
 
 function parseBound(wanted: Duration): number {
   return typeof wanted === 'number' ? wanted : parseDuration(wanted)
+}
+
+function compare(name: string, bound: number): (value: number) => boolean {
+  switch (name) {
+    case '$eq':
+      return (value) => value === bound
+    case '$ne':
+      return (value) => value !== bound
+    case '$gt':
+      return (value) => value > bound
+    case '$gte':
+      return (value) => value >= bound
+    case '$lt':
+      return (value) => value < bound
+    default:
+      return (value) => value <= bound
+  }
 }

@@ -61,12 +61,10 @@ export function tallyLeaf(written: Tallied, { memory }: Around, saved: Json | un
   const slots = new Map<string, Slot>()
   let [kept, clearedAt] = (saved ?? [[], 0]) as [[string, Entry[], number][], number]
   let trues = 0
-  // A count that is too low stays so as it gets less, until at last nothing of any value is known.
-  const falling = written.counts && rising
-  /** No entry that matters is older, none newer. */
+  let falses = 0
+  /** No entry is older, of those that matter: a count that is too low stays so as it gets less. */
   let oldest = Infinity
-  let newest = 0
-  let latestKey: string | undefined
+  let latest: [key: string, slot: Slot] | undefined
   let edged: Activity | true | undefined
 
   // No value of `per` is known before something was counted for it.
@@ -78,8 +76,14 @@ export function tallyLeaf(written: Tallied, { memory }: Around, saved: Json | un
   const judge = (slot: Slot, cause?: Activity | true) => {
     const was = slot.truth
     slot.truth = truthOf(slot)
-    trues += +(slot.truth === true) - +(was === true)
-    if (slot.truth && !was) edged = cause ?? edged
+    if (slot.truth === was) return
+    tell(was, -1)
+    tell(slot.truth, 1)
+    if (slot.truth) edged = cause ?? edged
+  }
+  const tell = (truth: Truth, more: number) => {
+    if (truth) trues += more
+    else if (truth === false) falses += more
   }
   const addUp = (slot: Slot, entry: Entry) => {
     const value = entry[1] as number
@@ -96,54 +100,51 @@ export function tallyLeaf(written: Tallied, { memory }: Around, saved: Json | un
     return slot
   }
   const slotOf = (key: string) => {
+    if (latest?.[0] === key) return latest[1]
     const known = slots.get(key)
-    if (known && key === latestKey) return known
     const slot = known ?? slotWith([], 0)
     if (known) slots.delete(key)
     else judge(slot)
     // Set anew, so that the map's order is by the latest use and the first key is the one to forget.
     slots.set(key, slot)
-    latestKey = key
+    latest = [key, slot]
     if (slots.size > keysKept) {
       drop(slots.keys().next().value!)
-      findEnds()
+      findOldest()
     }
     return slot
   }
   const drop = (key: string) => {
-    trues -= +(slots.get(key)?.truth === true)
+    tell(slots.get(key)?.truth, -1)
     slots.delete(key)
+    if (latest?.[0] === key) latest = undefined
   }
   /** Keeps what is after a time. */
   const keep = (slot: Slot, after: number, cause: Activity | true) => {
     const { entries } = slot
     let gone = 0
-    while (gone < entries.length && entries[gone]![0] <= after) gone++
+    while (gone < entries.length && entries[gone]![0] <= after) slot.times -= entries[gone++]![2] ?? 1
     if (!gone) return
     if (gone > 1) entries.splice(0, gone)
     else entries.shift()
-    recount(slot)
+    if (!written.counts) recount(slot)
     judge(slot, cause)
   }
   const expire = (at: number) => {
-    if (next() > at - span) return
+    if (oldest > at - span) return
     for (const [key, slot] of slots) {
       keep(slot, at - span, true)
       if (per !== undefined && !slot.entries.length && !slot.clearedAt) drop(key)
     }
-    findEnds()
+    findOldest()
   }
-  const findEnds = () => {
+  const findOldest = () => {
     oldest = Infinity
-    newest = 0
     for (const slot of slots.values()) consider(slot)
   }
   const consider = ({ entries, truth }: Slot) => {
-    if (!entries.length) return
-    if (!falling || truth) oldest = Math.min(oldest, entries[0]![0])
-    newest = Math.max(newest, entries.at(-1)![0])
+    if (entries.length && (truth || !written.counts || !rising)) oldest = Math.min(oldest, entries[0]![0])
   }
-  const next = () => Math.min(oldest, (per !== undefined && newest) || Infinity)
   const add = (slot: Slot, entry: Entry) => {
     const { entries } = slot
     const [at, value] = entry
@@ -181,7 +182,7 @@ export function tallyLeaf(written: Tallied, { memory }: Around, saved: Json | un
     slots.set(key, slot)
     judge(slot)
   }
-  findEnds()
+  findOldest()
   if (per === undefined && !slots.size) slotOf(byPage ? '\n' : '')
   edged = undefined
 
@@ -198,7 +199,7 @@ export function tallyLeaf(written: Tallied, { memory }: Around, saved: Json | un
           if (values) slot.clearedAt = Math.max(slot.clearedAt, at)
           keep(slot, at, activity)
         }
-        findEnds()
+        findOldest()
       }
       if (byPage && type === 'Page Viewed' && !late) {
         clear()
@@ -235,20 +236,19 @@ export function tallyLeaf(written: Tallied, { memory }: Around, saved: Json | un
     },
     sense() {
       for (const slot of slots.values()) keep(slot, Infinity, true)
-      findEnds()
+      findOldest()
     },
     tick: expire,
     value() {
       if (trues) return true
-      for (const { truth } of slots.values()) if (truth === false) return false
-      return measure(0, 0) === undefined ? undefined : false
+      return falses || measure(0, 0) !== undefined ? false : undefined
     },
     edge() {
       const edge = edged
       edged = undefined
       return edge
     },
-    due: () => (next() + span < Infinity ? next() + span : undefined),
+    due: () => (oldest + span < Infinity ? oldest + span : undefined),
     explain(at) {
       // The key with the most, of those that are true if any is.
       let [key, best] = ['', slotWith([], 0)]
