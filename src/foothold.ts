@@ -9,8 +9,9 @@ import {
 } from './core/activity.ts'
 import { compilePages } from './core/condition.ts'
 import { slotsOf } from './core/eligibility.ts'
-import { createEngine, type Engine, type Explanation, type Outcome } from './core/engine.ts'
+import { createEngine, type Engine, type Outcome } from './core/engine.ts'
 import { type ErrorCode, FootholdError } from './core/errors.ts'
+import type { Explanation } from './core/explanation.ts'
 import { type Flow, type Guide, type Purpose, readGuide } from './core/guide.ts'
 import type { Profile } from './core/profile.ts'
 import type { Destination } from './destinations/destination.ts'
@@ -941,10 +942,7 @@ export function createFoothold(given: FootholdOptions): Foothold {
     }),
     start: verb('start', (id) => enter(() => play(id))),
     explain: (id) =>
-      attempt('unknown-flow', 'explain()', () => {
-        const explanation = engine.explain(id, now())
-        return begun ? explanation : { ...explanation, summary: 'the guide is not there yet' }
-      }) ?? emptyEngine.explain('', 0),
+      attempt('unknown-flow', 'explain()', () => engine.explain(id, now())) ?? emptyEngine.explain('', 0),
     end: verb('end', (id) => {
       starts.delete(id)
       tabs?.post({ end: id })

@@ -8,9 +8,11 @@ export type {
   Report,
   Visitor,
 } from './core/activity.ts'
+export { describe } from './core/describe.ts'
 export type { Gate, GateName } from './core/eligibility.ts'
-export type { Decision, Explanation, LeafExplanation } from './core/engine.ts'
+export type { Decision } from './core/engine.ts'
 export { type ErrorCode, FootholdError } from './core/errors.ts'
+export type { Decides, Explanation, Flip, LeafExplanation } from './core/explanation.ts'
 export type {
   Condition,
   Duration,

@@ -2,6 +2,7 @@ import { type Calendar, nextPeriod } from './calendar.ts'
 import type { compilePages } from './condition.ts'
 import { parseDuration } from './duration.ts'
 import { armOf, hash } from './experiment.ts'
+import type { LeafExplanation } from './explanation.ts'
 import { type Flow, type Guide, type Purpose, type Surface, surfaceOf } from './guide.ts'
 import type { Truth } from './operator.ts'
 import { type Memory, type Start, sessionGap } from './profile.ts'
@@ -35,6 +36,8 @@ export interface Gate {
   wanted?: unknown
   /** When time alone opens it, in milliseconds since the epoch. */
   opensAt?: number
+  /** Of `audience`, in an explanation: each leaf. */
+  leaves?: LeafExplanation[]
 }
 
 /** What the gates look at. */
@@ -118,7 +121,8 @@ const checks: Record<GateName, Check> = {
     const until = schedule?.until === undefined ? Infinity : calendar.moment(schedule.until, zone)
     return {
       closed: at < from || at >= until,
-      ...(schedule && { actual: new Date(at).toISOString(), wanted: schedule }),
+      ...(schedule && { actual: at, wanted: schedule }),
+      ...(at < from && { opensAt: from }),
     }
   },
 

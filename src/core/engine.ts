@@ -4,6 +4,7 @@ import { type CompiledMatch, compileMatch, compilePages } from './condition.ts'
 import { parseDuration } from './duration.ts'
 import { firstSurface, type Gate, passGates, type Situation } from './eligibility.ts'
 import { armOf, fnv32a, patchFlow } from './experiment.ts'
+import type { Explanation } from './explanation.ts'
 import type { Expression, Flow, Guide, Purpose, Step } from './guide.ts'
 import type { Around, Leaf } from './operator.ts'
 import {
@@ -41,7 +42,7 @@ export interface Engine {
   consent(purposes: { [purpose in Purpose]?: boolean }): void
   /** The next moment at which time alone can change something; may be one that has been put off, never one too late. */
   readonly due: number | undefined
-  /** Every gate and every leaf of the trigger: actual, wanted, and the smallest change that flips it. */
+  /** Every gate and every leaf of the trigger: actual, wanted, and the smallest single change that turns it over. */
   explain(flow: string, at: number): Explanation
   /** Whether a step's `when` is true, live. */
   when(flow: Flow, step: Step, at: number): boolean
@@ -69,32 +70,6 @@ export interface Decision {
   cause: Activity
   /** The gates passed, the deciding one last. */
   because: Gate[]
-}
-
-/** Why a flow shows or does not. */
-export interface Explanation {
-  flow: string
-  variant?: string
-  at: number
-  /** Whether the trigger is true now, and whether a firing waits. */
-  trigger: { value: boolean | undefined; pending: boolean; leaves: LeafExplanation[] }
-  /** All gates, none left out. */
-  gates: Gate[]
-  /** One sentence: the gate or leaf that decides, and what would flip it. */
-  summary: string
-}
-
-export interface LeafExplanation {
-  /** Where it stands in the trigger, e.g. `all.1`. */
-  path: string
-  operator: string
-  value: boolean | undefined
-  actual?: unknown
-  wanted?: unknown
-  /** When time alone changes it, in milliseconds since the epoch. */
-  changesAt?: number
-  /** The smallest single change that flips it, e.g. "2 more matches". */
-  flip?: string
 }
 
 export interface EngineOptions {
@@ -173,6 +148,7 @@ interface Saved {
   goals: [flow: string, { at: number; variant?: string }][]
   exposed: string[]
   starting: [flow: string, at: number][]
+  concluded: [flow: string, NonNullable<Explanation['latest']>][]
 }
 
 /**
@@ -196,6 +172,8 @@ export function createEngine(
   const exposed = new Set(saved.exposed)
   /** Starts that were decided and that the stage has not reported yet. */
   const starting = new Map(saved.starting)
+  /** What became of each flow's latest firing. */
+  const concluded = new Map(saved.concluded)
   const blocks = new Set<{ reason: string; only: ((flow: Flow) => boolean) | undefined }>()
   let agreed: { [purpose in Purpose]?: boolean } = {}
   let now = saved.now ?? 0
@@ -568,7 +546,8 @@ export function createEngine(
         if (!alike || closed?.verdict === 'refuse') pending.delete(key)
         continue
       }
-      const conclude = (verdict: Decision['verdict']) =>
+      const conclude = (verdict: Decision['verdict']) => {
+        concluded.set(each.flow, { at, verdict, ...(closed && { gate: closed.gate }) })
         outcome.decisions.push({
           flow: each.flow,
           ...(each.arm && { variant: each.arm }),
@@ -577,6 +556,7 @@ export function createEngine(
           cause: each.cause,
           because: closed ? gates.slice(0, gates.indexOf(closed) + 1) : gates,
         })
+      }
       if (closed?.verdict === 'refuse') {
         pending.delete(key)
         conclude(closed.gate === 'experiment' ? 'control' : 'refuse')
@@ -667,25 +647,34 @@ export function createEngine(
     explain(id, at) {
       const candidate = candidates.get(id)
       if (!candidate)
-        return {
-          flow: id,
-          at,
-          trigger: { value: undefined, pending: false, leaves: [] },
-          gates: [],
-          summary: `there is no flow "${id}"`,
-        }
+        return { flow: id, at, trigger: { value: null, pending: false, leaves: [] }, gates: [], decides: {} }
       const arm = armWith(candidate, ownArm(candidate))!
-      const value = arm.unit.trigger.value(at)
-      const leaves = arm.unit.trigger.explain(at)
-      const gates = ask(arm, at, 0)
+      const { trigger } = arm.unit
+      const { leaves, decides } = trigger.explain(at)
+      const audience = arm.audience?.trigger.explain(at)
+      const gates = ask(arm, at, 0).map((gate) =>
+        gate.gate === 'audience' && audience ? { ...gate, leaves: audience.leaves } : gate,
+      )
       const waits = pending.get(keyOf(id, arm.id))
+      const closed = deciding(gates)
+      const latest = concluded.get(id)
       return {
         flow: id,
         ...(arm.id !== undefined && { variant: arm.id }),
         at,
-        trigger: { value, pending: !!waits, leaves },
+        trigger: { value: trigger.value(at) ?? null, pending: !!waits, leaves },
         gates,
-        summary: summarize(deciding(gates), leaves, waits, value),
+        decides:
+          closed && (waits || closed.verdict === 'refuse')
+            ? {
+                gate: closed.gate,
+                ...(closed.opensAt !== undefined && { flip: { at: closed.opensAt } }),
+                ...(closed.gate === 'audience' && audience?.decides),
+              }
+            : waits
+              ? { delay: waits.readyAt ?? at }
+              : decides,
+        ...(latest && { latest }),
       }
     },
     when(flow, step, at) {
@@ -712,6 +701,7 @@ export function createEngine(
         goals: [...goals],
         exposed: [...exposed],
         starting: [...starting],
+        concluded: [...concluded],
       }
       // A copy: what goes on here must not change what was saved.
       return JSON.parse(JSON.stringify(state)) as Json
@@ -738,25 +728,4 @@ function whenName(flow: string, step: Step): string {
 /** The gate that decides: the first one, in their order, that is not open. */
 function deciding(gates: Gate[]): Gate | undefined {
   return gates.find(({ verdict }) => verdict !== 'open')
-}
-
-function summarize(
-  closed: Gate | undefined,
-  leaves: LeafExplanation[],
-  waits: Pending | undefined,
-  value: boolean | undefined,
-): string {
-  const told = ({ actual, wanted }: { actual?: unknown; wanted?: unknown }) =>
-    [actual !== undefined && ` ${JSON.stringify(actual)}`, wanted !== undefined && ` wanted ${JSON.stringify(wanted)}`]
-      .filter(Boolean)
-      .join(',')
-  if (closed && (waits || closed.verdict === 'refuse'))
-    return `${closed.verdict === 'hold' ? 'held' : 'refused'} by ${closed.gate}:${told(closed)}${
-      closed.opensAt === undefined ? '' : `; opens at ${new Date(closed.opensAt).toISOString()}`
-    }`
-  if (waits) return `fired; waits for its delay until ${new Date(waits.readyAt ?? waits.firedAt).toISOString()}`
-  if (value) return 'the trigger is true; it fires when it becomes true again'
-  const negated = ({ path }: LeafExplanation) => path.split('.').filter((part) => part === 'not').length % 2 === 1
-  const leaf = leaves.find((each) => each.value !== !negated(each)) ?? leaves[0]!
-  return `the trigger is not true: ${leaf.operator}${negated(leaf) ? ', which must not hold,' : ''} is${told(leaf)}${leaf.flip ? `; ${leaf.flip}` : ''}`
 }

@@ -1,6 +1,7 @@
 import type { Activity, Json } from './activity.ts'
 import type { Calendar } from './calendar.ts'
 import { reader } from './condition.ts'
+import type { Told } from './explanation.ts'
 import type { Memory, Profile } from './profile.ts'
 import type { Kind, Shape } from './shape.ts'
 
@@ -54,7 +55,8 @@ export interface Leaf {
   cause?(at: number): Activity | undefined
   /** A pulse is over. */
   settle?(): void
-  explain(at: number): { actual?: unknown; wanted?: unknown; flip?: string; changesAt?: number | undefined }
+  /** What can be told of its value; `turned` is the value that `flip` leads to. */
+  explain(at: number, turned: boolean): Told
   readonly state?: Json
 }
 

@@ -4,6 +4,8 @@ import type { Duration, Range } from './guide.ts'
 /** A range, ready to be asked about numbers or milliseconds. */
 export interface CompiledRange {
   fits(value: number): boolean
+  /** What is compared with. */
+  bounds: number[]
   /** Beyond this number the answer no longer changes. */
   bound: number
   /** Has no upper bound: what does not fit will not by getting less. */
@@ -20,6 +22,7 @@ export function compileRange(range: Range): CompiledRange {
   const fits = tests.length === 1 ? tests[0]! : (value: number) => tests.every((test) => test(value))
   return {
     fits,
+    bounds: bounds.map(([, bound]) => bound),
     bound: Math.max(1, ...moments),
     rising: bounds.every(([name]) => name.startsWith('$gt')),
     flip(start, at) {

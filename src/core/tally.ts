@@ -1,6 +1,7 @@
 import type { Activity, Json } from './activity.ts'
 import { compileMatch } from './condition.ts'
 import { parseDuration } from './duration.ts'
+import type { Flip, Told } from './explanation.ts'
 import type { Match, Range, Window } from './guide.ts'
 import { type Around, type Leaf, type Truth, valuesReader } from './operator.ts'
 import { compileRange } from './range.ts'
@@ -28,16 +29,24 @@ export interface Tallied {
   is: Range
   within?: Window | undefined
   per?: string | undefined
-  /** Equal values count once. */
-  distinct?: boolean
+  /** Values that are equal at this path count once. */
+  distinct?: string | undefined
   unless?: Match | undefined
   /** The newest entries of a key that matter; without it older ones are merged. */
   cap?: number | undefined
   reduce(total: number, value: number): number
   /** The number to compare, of the values reduced and their count; undefined is unknown. */
   measure(total: number, times: number): number | undefined
-  /** The measure counts up, so that an explanation can say how many more. */
+  /** The measure is how many there are. */
   counts?: boolean
+  /** What could turn the answer over: activities and what each adds, at `most` so many of them. */
+  tries(slot: { times: number; total: number }): {
+    match: Match
+    value: Json
+    adds?: number
+    most?: number
+    with?: { [path: string]: unknown }
+  }[]
 }
 
 const keysKept = 200
@@ -51,7 +60,7 @@ const entriesKept = [500, 100]
  */
 export function tallyLeaf(written: Tallied, { memory }: Around, saved: Json | undefined): Leaf {
   const { types, read, is, within = 'ever', per, distinct, reduce, measure } = written
-  const { fits, flip, rising } = compileRange(is)
+  const { fits, rising } = compileRange(is)
   const unless = written.unless === undefined ? undefined : compileMatch(written.unless)
   const valuesOf = per === undefined ? () => [''] : valuesReader(per)
   const byPage = within === 'page'
@@ -249,25 +258,60 @@ export function tallyLeaf(written: Tallied, { memory }: Around, saved: Json | un
       return edge
     },
     due: () => (oldest + span < Infinity ? oldest + span : undefined),
-    explain(at) {
-      // The key with the most, of those that are true if any is.
-      let [key, best] = ['', slotWith([], 0)]
-      for (const [name, slot] of slots)
-        if ((trues === 0 || slot.truth) && (!best.times || (measured(slot) ?? 0) > (measured(best) ?? 0)))
-          [key, best] = [name, slot]
-      const entries = best.entries.filter(([each]) => each > at - span)
-      const actual = measure(best.total, best.times)
-      const truth = truthOf(best)
-      const gone = entries.findIndex(
-        ([at], index) => entries[index + 1]?.[0] !== at && truthOf(slotWith(entries.slice(index + 1), 0)) !== truth,
-      )
-      const wanted = written.counts && !truth ? flip(0, actual!) : undefined
-      return {
-        actual: per !== undefined && key ? { [per]: key.split('\n').at(-1), value: actual } : actual,
-        wanted: is,
-        changesAt: gone < 0 || span === Infinity ? undefined : entries[gone]![0] + span,
-        ...(wanted !== undefined && { flip: `${wanted - actual!} more ${types.join(' or ')}` }),
+    explain(now, turned) {
+      // Where it is true it turns when no key is true any more; else one key is enough, be it one not met yet.
+      const turning = trues > 0
+      const turns = (slot: Slot) => (turning ? !truthOf(slot) : truthOf(slot) === turned)
+      let best: Told | undefined
+      let more = Infinity
+      let changesAt = turning ? 0 : Infinity
+      for (const [key, { entries, truth }] of [
+        ...slots,
+        ...(per === undefined || turning ? [] : [['', slotWith([], 0)] as const]),
+      ]) {
+        if (turning && !truth) continue
+        const slot = slotWith(
+          entries.filter(([at]) => at > now - span),
+          0,
+        )
+        const of = per !== undefined && key ? { [per]: key.split('\n').at(-1)! } : undefined
+        let flip: Flip | undefined
+        let fewest = Infinity
+        const found = (times: number, match: Match, properties?: object) => {
+          fewest = times
+          flip = {
+            more: times,
+            match,
+            ...((of || properties) && { with: { ...of, ...properties } }),
+            ...(distinct && times > 1 && { distinct }),
+          }
+        }
+        for (const { match, value, adds = 1, most = 1, with: properties } of written.tries(slot)) {
+          // What clears would take with it what it adds.
+          if (unless && compileMatch(match).types.some((type) => unless.types.includes(type))) continue
+          const after = { ...slot }
+          for (let times = 1; times <= most && times < fewest; times++) {
+            addUp(after, [0, value, adds])
+            if (turns(after)) found(times, match, properties)
+          }
+        }
+        if (unless && slot.times && fewest > 1 && turns(slotWith([], 0))) found(1, written.unless!)
+        const gone = slot.entries.findIndex(
+          ([at], index) => slot.entries[index + 1]?.[0] !== at && turns(slotWith(slot.entries.slice(index + 1), 0)),
+        )
+        const end = gone < 0 ? Infinity : slot.entries[gone]![0] + span
+        changesAt = turning ? Math.max(changesAt, end) : Math.min(changesAt, end)
+        const actual = measure(slot.total, slot.times)
+        if (best && !(fewest < more) && (fewest > more || !((actual ?? 0) > ((best.actual as number) ?? 0)))) continue
+        more = fewest
+        best = {
+          ...(actual !== undefined && { actual }),
+          ...(slot.entries.length === written.cap && { orMore: true as const }),
+          ...(of && { of }),
+          ...(flip && trues < 2 && { flip }),
+        }
       }
+      return { ...best, ...(changesAt < Infinity && { changesAt }) }
     },
     get state() {
       return [

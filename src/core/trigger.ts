@@ -1,5 +1,5 @@
 import type { Activity, Json } from './activity.ts'
-import type { LeafExplanation } from './engine.ts'
+import type { Decides, Flip, LeafExplanation } from './explanation.ts'
 import type { Expression } from './guide.ts'
 import { type Around, joined, type Leaf, type Operator, opposite, type Truth } from './operator.ts'
 import { absent } from './operators/absent.ts'
@@ -54,12 +54,13 @@ export interface Trigger {
   evaluate(at: number): Firing | undefined
   value(at: number): Truth
   due(at: number): number | undefined
-  explain(at: number): LeafExplanation[]
+  explain(at: number): { leaves: LeafExplanation[]; decides: Decides }
   readonly state: Json
 }
 
 interface Placed {
   leaf: Leaf
+  part: any
   path: string
   operator: Operator
   /** Under a `not`: its edge does not count. */
@@ -87,7 +88,7 @@ export function compileTrigger(expression: Expression, around: Around, saved?: J
     const operator =
       typeof part === 'string' ? on : operators[Object.keys(part).find((key) => Object.hasOwn(operators, key))!]!
     const leaf = operator.compile(part, around, savedLeaves?.[join(path, operator.name)] ?? undefined)
-    placed.push({ leaf, path, operator, negated })
+    placed.push({ leaf, part, path, operator, negated })
     return operator.fromProfile ? (at) => (fresh ? undefined : leaf.value(at)) : leaf.value
   }
   const value = compile(expression, '', false)
@@ -119,17 +120,27 @@ export function compileTrigger(expression: Expression, around: Around, saved?: J
       }
       return next
     },
-    explain: (at) =>
-      placed.map(({ leaf, path, operator }) => {
-        const due = leaf.due?.(at)
+    explain(at) {
+      const leaves = placed.map(({ leaf, part, path, operator: { name } }): LeafExplanation => {
+        const value = leaf.value(at)
+        let changesAt: number | undefined
+        // A deadline may pass without a change.
+        for (let last = at, due = leaf.due?.(at); due! > last && !changesAt; last = due!, due = leaf.due!(due!))
+          if (leaf.value(due!) !== value) changesAt = due
+        const told = leaf.explain(at, value === undefined ? needs(path) : !value)
+        changesAt = told.changesAt ?? changesAt
         return {
           path,
-          operator: operator.name,
-          value: leaf.value(at),
-          ...(due! > at && { changesAt: due }),
-          ...leaf.explain(at),
+          operator: name,
+          value: value ?? null,
+          wanted: part.is ?? part.for ?? part[name] ?? part,
+          written: part,
+          ...(changesAt !== undefined && { changesAt, flip: { at: changesAt } }),
+          ...told,
         }
-      }),
+      })
+      return { leaves, decides: decisive(expression, leaves) }
+    },
     get state() {
       return [
         was,
@@ -137,6 +148,59 @@ export function compileTrigger(expression: Expression, around: Around, saved?: J
       ]
     },
   }
+}
+
+/** The value that the trigger needs of a leaf: under a `not` it is the other one. */
+function needs(path: string): boolean {
+  return path.split('not').length % 2 === 1
+}
+
+/** The leaf that alone turns the trigger over, by the smallest change; where there is none, all that are in the way. */
+function decisive(expression: Expression, leaves: LeafExplanation[]): Decides {
+  const truth = (part: any, path: string, worth: (leaf: LeafExplanation) => Truth): Truth =>
+    part.not
+      ? opposite(truth(part.not, join(path, 'not'), worth))
+      : part.all || part.any
+        ? joined(
+            part.all ? 'all' : 'any',
+            ((part.all ?? part.any) as Expression[]).map(
+              (each, index) => () => truth(each, join(path, `${part.all ? 'all' : 'any'}.${index}`), worth),
+            ),
+          )(undefined)
+        : worth(leaves.find((leaf) => leaf.path === path)!)
+  const now = truth(expression, '', valueNow) === true
+  let best: LeafExplanation | undefined
+  for (const leaf of leaves) {
+    const { flip } = leaf
+    if (!flip || size(flip) >= size(best?.flip)) continue
+    const after = truth(expression, '', (each) =>
+      each === leaf || includes(flip, each) ? (each.value === null ? needs(each.path) : !each.value) : valueNow(each),
+    )
+    if ((after === true) !== now) best = leaf
+  }
+  if (best) return { leaves: [best.path], flip: best.flip! }
+  const inTheWay = leaves.filter(({ path, value }) => (value === needs(path)) === now)
+  return { leaves: (inTheWay.length ? inTheWay : leaves).map(({ path }) => path) }
+}
+
+function valueNow({ value }: LeafExplanation): Truth {
+  return value ?? undefined
+}
+
+/** How much a change asks of the visitor. */
+function size(flip: Flip | undefined): number {
+  return !flip ? Infinity : 'more' in flip ? flip.more + (flip.wait ? 1 : 0) : 'order' in flip ? flip.order.length : 1
+}
+
+/** Whether what turns one leaf over turns another on the way. */
+function includes(flip: Flip, { flip: other, changesAt, operator, value }: LeafExplanation): boolean {
+  if ('at' in flip) return changesAt! <= flip.at
+  const same = (a: unknown, b: unknown) => JSON.stringify(a) === JSON.stringify(b)
+  // Who does something is not idle.
+  if (operator === 'idle' && value && !('path' in flip)) return true
+  return 'more' in flip && other && 'more' in other
+    ? same([flip.match, flip.with], [other.match, other.with]) && other.more <= flip.more && !other.wait
+    : same(flip, other)
 }
 
 function join(path: string, name: string): string {

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import { describe } from '../../src/core/describe.ts'
 import { createFoothold, httpSource } from '../../src/index.ts'
 
 test('on a server importing it and calling it does nothing', async () => {
@@ -21,7 +22,7 @@ test('on a server importing it and calling it does nothing', async () => {
   foothold.subscribe(() => {})()
   foothold.consent({ analytics: false })
   foothold.reset()
-  expect(foothold.explain('welcome').summary).toContain('the guide is not there yet')
+  expect(describe(foothold.explain('welcome')).summary).toContain('the guide is not there yet')
   expect(foothold.profile.counts).toEqual({})
   foothold.stop()
   await foothold.inspect()

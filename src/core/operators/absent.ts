@@ -54,12 +54,18 @@ export const absent: Operator<Absent> = {
         return edge
       },
       due: () => ripens(),
-      explain(at) {
-        const ripe = ripens(true)
+      explain(at, turned) {
+        const [first, second] = armed
+        if (!first) return { flip: { more: 1, match: after, wait: span } }
+        const [key, { by }] = first
+        const of = same === undefined ? {} : { [same]: key }
+        // Without a value of `same` it ends the wait for all.
+        const one = same === undefined || !(second && second[1].by.at + span <= at)
         return {
-          actual: ripe === undefined ? undefined : at - ripe + span,
-          wanted: span,
-          flip: (ripe === undefined ? arms : clears).types.join(' or '),
+          actual: at - by.at,
+          by: { type: by.type, at: by.at },
+          ...(same !== undefined && { of }),
+          ...(!turned && { flip: { more: 1, match: absent, ...(same !== undefined && one && { with: of }) } }),
         }
       },
       get state() {

@@ -23,7 +23,7 @@ export const active: Operator<Active> = {
   fromProfile: true,
   shape: object({ active: oneOf('days', 'sessions'), is: range, within: optional(window), where: optional(condition) }),
   compile({ active, is, within = 'ever', where }, { memory, calendar }, saved) {
-    const { fits } = compileRange(is)
+    const { fits, flip } = compileRange(is)
     const span = within === 'ever' ? Infinity : within === 'page' || within === 'session' ? 0 : parseDuration(within)
     const holds = where && compileCondition(where)
     const read = (session: Session, at: number) => {
@@ -62,7 +62,14 @@ export const active: Operator<Active> = {
           const [first] = span < Infinity ? sessions(at) : []
           return first && span ? first.at + span : undefined
         },
-        explain: (at) => ({ actual: number(at), wanted: is }),
+        explain(at) {
+          const actual = number(at)
+          const more = flip(0, actual)
+          return {
+            actual,
+            ...(more !== undefined && !holds && span && { flip: { more: more - actual, match: 'Session Started' } }),
+          }
+        },
       },
       saved,
     )

@@ -1,6 +1,7 @@
 import { compileMatch, reader } from '../condition.ts'
 import type { Match, Range, Window } from '../guide.ts'
 import type { Operator } from '../operator.ts'
+import { compileRange } from '../range.ts'
 import { match, object, optional, range, string, window } from '../shape.ts'
 import { tallyLeaf } from '../tally.ts'
 
@@ -17,6 +18,8 @@ function aggregate(
   name: string,
   reduce: (a: number, b: number) => number,
   measure: (total: number, times: number) => number = (total) => total,
+  /** The value that brings it to a bound. */
+  solve: (bound: number, total: number, times: number) => number = (bound) => bound,
 ): Operator<Aggregate & { [name: string]: unknown }> {
   return {
     name,
@@ -30,7 +33,9 @@ function aggregate(
       unless: optional(match),
     }),
     compile(written, around, saved) {
-      const { types, test } = compileMatch(written[name] as Match)
+      const match = written[name] as Match
+      const { types, test } = compileMatch(match)
+      const { bounds } = compileRange(written.is)
       const read = reader(written.of)
       return tallyLeaf(
         {
@@ -42,6 +47,12 @@ function aggregate(
           },
           reduce,
           measure: (total, times) => (times ? measure(total, times) : undefined),
+          tries: ({ total, times }) =>
+            bounds
+              .map((bound) => solve(bound, times ? total : 0, times))
+              .flatMap((value) => [Math.ceil(value), Math.floor(value) + 1, Math.floor(value), Math.ceil(value) - 1])
+              .filter((value) => value >= 0)
+              .map((value) => ({ match, value, with: { [written.of]: value } })),
         },
         around,
         saved,
@@ -52,7 +63,12 @@ function aggregate(
 
 const add = (a: number, b: number) => a + b
 
-export const sum = aggregate('sum', add)
-export const avg = aggregate('avg', add, (total, times) => total / times)
+export const sum = aggregate('sum', add, undefined, (bound, total) => bound - total)
+export const avg = aggregate(
+  'avg',
+  add,
+  (total, times) => total / times,
+  (bound, total, times) => bound * (times + 1) - total,
+)
 export const min = aggregate('min', Math.min)
 export const max = aggregate('max', Math.max)

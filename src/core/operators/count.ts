@@ -44,11 +44,11 @@ export const count: Operator<Count> = {
           const value = readValue ? readValue(activity.properties) : 0
           return value != null && test(activity, path) ? [activity.at, value as Json] : undefined
         },
-        distinct: !!readValue,
         cap: bound <= told ? bound : readValue ? told : undefined,
         reduce: (total) => total,
         measure: (_, times) => times,
         counts: true,
+        tries: () => [{ match: written.count, value: 0, most: Math.min(bound, told) }],
       },
       around,
       saved,

@@ -83,7 +83,25 @@ export const dwell: Operator<Dwell> = {
         settle() {
           left = undefined
         },
-        explain: (at) => ({ actual: Math.max(0, ...here().map((tab) => engagedIn(tab, at))), wanted: written.is }),
+        explain(at, turned) {
+          const times = here().map((tab) => engagedIn(tab, at))
+          const wait = fits(0) ? 0 : flip(0, 0)
+          // The visits before this one are to fit already.
+          const last = run >= streak - 1
+          return {
+            ...(times.length && { actual: Math.max(...times) }),
+            ...(streak > 1 && { streak: run }),
+            ...(!turned || (pulse && last && times.some(fits))
+              ? { flip: { more: 1, match: 'Page Left' } }
+              : wait !== undefined &&
+                last &&
+                (section
+                  ? { flip: { more: 1, match: 'Section Viewed', with: { section, seconds: wait / 1000 } } }
+                  : !times.length && {
+                      flip: { more: 1, match: { on: 'Page Viewed', pages: dwell as string[] }, wait },
+                    })),
+          }
+        },
       },
       before,
     )

@@ -22,10 +22,10 @@ export const idle: Operator<{ idle: Duration }> = {
           const since = idleSince(memory)
           return since === undefined || since + span <= at ? undefined : since + span
         },
-        explain: (at) => ({
-          actual: Math.max(0, idleFor(at)),
-          wanted: span,
-          flip: idleFor(at) < span ? 'no interaction' : 'interaction',
+        explain: (at, turned) => ({
+          // Without a session, and out of sight, the clock rests.
+          ...(idleFor(at) >= 0 && { actual: idleFor(at) }),
+          ...(!turned && { flip: { more: 1, match: 'Visitor Active' } }),
         }),
       },
       saved,

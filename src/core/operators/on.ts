@@ -22,7 +22,7 @@ export const on: Operator<Match> = {
       settle() {
         heard = undefined
       },
-      explain: () => ({ wanted: types, flip: types.join(' or ') }),
+      explain: () => ({ flip: { more: 1, match: written } }),
     }
   },
 }

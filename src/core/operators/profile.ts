@@ -1,4 +1,5 @@
 import { compileCondition, reader, valueAt } from '../condition.ts'
+import type { Told } from '../explanation.ts'
 import type { Condition } from '../guide.ts'
 import { joined, type Operator, opposite, stateLeaf, type Truth } from '../operator.ts'
 import { condition, object } from '../shape.ts'
@@ -11,17 +12,33 @@ export const profile: Operator<{ profile: Condition }> = {
   shape: object({ profile: condition }),
   compile(written, around, saved) {
     const paths: string[] = []
-    const test = compile(written.profile, paths)
+    const test = compile(written.profile, (path, wanted) => {
+      paths.push(path)
+      return compilePart(path, wanted)
+    })
     return stateLeaf(
       {
         types: paths.flatMap((path) => (path.startsWith('counts.') ? [path.slice(7)] : [])),
         facts: paths.map(factOf),
         value: (at) => test(around.profile(at)),
-        explain(at) {
+        explain(at, turned) {
           const now = around.profile(at)
+          const parts: NonNullable<Told['parts']> = []
+          const values: Truth[] = []
+          const whole = compile(written.profile, (path, wanted) => {
+            const index = values.push(compilePart(path, wanted)(now)) - 1
+            parts.push({ path, actual: valueAt(now, path), wanted, value: values[index] ?? null })
+            return () => values[index]
+          })
+          const one = parts.find(({ value }, index) => {
+            values[index] = !value
+            const turns = whole(now) === turned
+            values[index] = value ?? undefined
+            return turns
+          })
           return {
-            actual: Object.fromEntries(paths.map((path) => [path, valueAt(now, path)])),
-            wanted: written.profile,
+            parts,
+            ...(one && { flip: { path: one.path, wanted: one.wanted, ...(one.value && { not: true as const }) } }),
           }
         },
       },
@@ -30,26 +47,31 @@ export const profile: Operator<{ profile: Condition }> = {
   },
 }
 
-function compile(condition: Condition, paths: string[]): (profile: unknown) => Truth {
-  const tests = Object.entries(condition).map(([key, wanted]): ((profile: unknown) => Truth) => {
+type Part = (profile: unknown) => Truth
+
+function compile(condition: Condition, part: (path: string, wanted: unknown) => Part): Part {
+  const tests = Object.entries(condition).map(([key, wanted]): Part => {
     if (key === '$not') {
-      const inner = compile(wanted as Condition, paths)
+      const inner = compile(wanted as Condition, part)
       return (profile) => opposite(inner(profile))
     }
     if (key === '$and' || key === '$or' || key === '$nor') {
       const test = joined(
         key === '$and' ? 'all' : 'any',
-        (wanted as Condition[]).map((each) => compile(each, paths)),
+        (wanted as Condition[]).map((each) => compile(each, part)),
       )
       return key === '$nor' ? (profile) => opposite(test(profile)) : test
     }
-    paths.push(key)
-    const test = compileCondition({ [key]: wanted })
-    const read = reader(key)
-    const asks = JSON.stringify(wanted).includes('"$exists"')
-    return (profile) => (!asks && read(profile) == null ? undefined : test(profile))
+    return part(key, wanted)
   })
   return joined('all', tests)
+}
+
+function compilePart(path: string, wanted: unknown): Part {
+  const test = compileCondition({ [path]: wanted })
+  const read = reader(path)
+  const asks = JSON.stringify(wanted).includes('"$exists"')
+  return (profile) => (!asks && read(profile) == null ? undefined : test(profile))
 }
 
 /** Which fact says that a path of the profile may have changed. */

@@ -30,6 +30,11 @@ export const ratio: Operator<Ratio> = {
         },
         reduce: (a, b) => a + b,
         measure: (total, times) => (times > total ? total / (times - total) : undefined),
+        tries: () => [
+          // Where an activity can be both it is taken to be.
+          { match: ratio, value: 1, adds: 1 + +above.types.some((type) => below.types.includes(type)), most: 2000 },
+          { match: of, value: 0, most: 2000 },
+        ],
       },
       around,
       saved,

@@ -90,15 +90,22 @@ export const sequence: Operator<Sequence> = {
       settle() {
         completed = undefined
       },
-      explain() {
-        const reached = Math.max(
-          0,
-          ...[...runs.values()].map((starts) => starts.findLastIndex((start) => start !== null) + 1),
-        )
+      explain(at) {
+        let [actual, key, start] = [0, '', 0]
+        for (const [name, starts] of runs) {
+          const reached = starts.findLastIndex((each) => each !== null && at - each < span) + 1
+          if (reached > actual) [actual, key, start] = [reached, name.split('\n').at(-1)!, starts[reached - 1]!]
+        }
+        const order = sequence
+          .slice(actual)
+          .map((step) => (typeof step === 'object' && 'next' in step ? step.next : step))
+        const of = same !== undefined && actual ? { [same]: key } : undefined
         return {
-          actual: reached,
-          wanted: steps.length,
-          flip: `${reached ? 'then ' : ''}${steps[reached]!.types.join(' or ')}`,
+          actual,
+          next: order[0]!,
+          ...(actual && span < Infinity && { until: start + span }),
+          ...(of && { of }),
+          flip: { order, ...(of && { with: of }) },
         }
       },
       get state() {

@@ -50,9 +50,22 @@ export const since: Operator<Since> = {
           const from = moment()
           return from === undefined ? undefined : flip(from, at)
         },
-        explain(at) {
+        explain(at, turned) {
           const from = moment()
-          return { actual: from === undefined ? undefined : at - from, wanted: is }
+          const again = { more: 1, match: wanted }
+          const wait = flip(0, 0)
+          if (from === undefined)
+            return seen
+              ? {}
+              : fits(0) === turned
+                ? { flip: again }
+                : wait === undefined
+                  ? {}
+                  : { flip: { ...again, wait } }
+          return {
+            actual: at - from,
+            ...(last && !seen && flip(from, at) === undefined && fits(0) === turned && { flip: again }),
+          }
         },
       },
       before,

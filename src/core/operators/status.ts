@@ -11,6 +11,14 @@ interface Status {
   within?: Duration
 }
 
+/** What makes it so, or with `never` no longer so. */
+const causes: { [is: string]: string } = {
+  completed: 'Flow Completed',
+  dismissed: 'Flow Dismissed',
+  shown: 'Flow Started',
+  never: 'Flow Started',
+}
+
 /**
  * The history of another flow. `dropped` (at a step): it was seen, and the flow ended or 30 minutes passed without the
  * next. With `within`: that came about less than so long ago.
@@ -63,7 +71,24 @@ export const status: Operator<Status> = {
                 ? since + span
                 : undefined
         },
-        explain: () => ({ actual: memory.flows[status]?.status ?? 'never', wanted: is }),
+        explain(_, turned) {
+          const flow = memory.flows[status]
+          const match =
+            is === 'shown' && step
+              ? 'Step Viewed'
+              : is === 'never' || !step || flow?.step === step
+                ? causes[is]
+                : undefined
+          return {
+            actual: flow?.status ?? 'never',
+            ...(flow && { lastAt: flow.lastAt, ...(flow.step && { step: flow.step }) }),
+            // What was once is not undone, but by time.
+            ...(match &&
+              turned !== (is === 'never') && {
+                flip: { more: 1, match, with: { flow: status, ...(step && { step }) } },
+              }),
+          }
+        },
       },
       saved,
     )

@@ -1,0 +1,385 @@
+import { parseDuration } from './duration.ts'
+import type { Gate, GateName } from './eligibility.ts'
+import type { Explanation, Flip, LeafExplanation } from './explanation.ts'
+import type { Duration, Match, Range } from './guide.ts'
+
+/** An explanation in sentences. */
+export interface Description {
+  /** What decides, and what would turn it over. */
+  summary: string
+  /** One for each leaf of the trigger: `Yes`, `No` or `Unknown`, whether it serves the trigger, and why. */
+  trigger: string[]
+  /** One for each gate. */
+  gates: string[]
+}
+
+/**
+ * Turns an explanation into English sentences.
+ *
+ * @param locale How moments and numbers are written. @default 'en-GB'
+ * @param timeZone IANA name. @default that of the machine
+ * @example console.log(describe(foothold.explain('invite')).summary)
+ */
+export function describe(
+  { flow, at, trigger, gates, decides, latest }: Explanation,
+  { locale = 'en-GB', timeZone }: { locale?: string; timeZone?: string } = {},
+): Description {
+  const words = wordsFor(at, locale, timeZone)
+  const { moment, change } = words
+  const facts = (leaf: LeafExplanation) => factOf(leaf, words)
+
+  const leafSentence = (leaf: LeafExplanation) => {
+    const serves = leaf.value === needed(leaf)
+    const mark = leaf.value === null ? 'Unknown' : serves ? 'Yes' : 'No'
+    return `${mark}: ${facts(leaf)}${turn(leaf, serves)}.`
+  }
+  const turn = ({ flip, actual, operator }: LeafExplanation, serves: boolean) =>
+    !flip
+      ? ''
+      : serves
+        ? `; no longer ${change(flip)}`
+        : `; would do ${change(flip, operator === 'count' ? actual : '')}`
+
+  const gateText = ({ gate, opensAt, leaves, ...rest }: Gate): string => {
+    const failing = leaves?.filter((leaf) => leaf.value !== needed(leaf)).map(leafSentence)
+    const text = failing?.length ? failing.join(' ').replace(/\.$/, '') : gateWords[gate](rest, words)
+    return `${text}${opensAt === undefined ? '' : `; free again ${moment(opensAt)}`}`
+  }
+  const gateSentence = (gate: Gate) =>
+    gate.verdict === 'open'
+      ? `Open: ${gate.gate}.`
+      : `${gate.verdict === 'hold' ? 'Held' : 'Refused'} by ${gate.gate}: ${gateText(gate)}.`
+
+  const summarize = (): string => {
+    if (!gates.length) return `There is no flow “${flow}” in the guide, or the guide is not there yet.`
+    const closed = gates.find(({ gate }) => gate === decides.gate)
+    if (closed) {
+      const verdict = closed.verdict === 'hold' ? 'held' : 'refused'
+      const state = trigger.pending ? `has fired and is ${verdict}` : `would be ${verdict} if it fired now,`
+      return `“${flow}” ${state} by ${closed.gate}: ${gateText(closed)}.`
+    }
+    if (decides.delay !== undefined)
+      return `“${flow}” has fired and waits for its delay, until ${moment(decides.delay)}.`
+    if (trigger.pending) return `“${flow}” has fired, and nothing holds it.`
+    const leaves = trigger.leaves.filter(({ path }) => decides.leaves?.includes(path))
+    const { flip } = decides
+    if (trigger.value)
+      return `The trigger of “${flow}” is true already, and fires only when it becomes true${
+        flip ? `; it is over ${change(flip)}` : ''
+      }.`
+    const told = leaves.map(facts).join('; ')
+    const [leaf] = leaves
+    return flip && leaf
+      ? `“${flow}” waits for its trigger: ${told}; would fire ${change(flip, leaf.operator === 'count' ? leaf.actual : '')}.`
+      : `“${flow}” waits for its trigger, and no single change is enough: ${told}.`
+  }
+  const ended = { start: 'started it', hold: 'was held', refuse: 'was refused', control: 'met the control group' }
+  const before =
+    latest && !trigger.pending
+      ? ` Its latest firing, ${moment(latest.at)}, ${ended[latest.verdict]}${
+          latest.gate && latest.verdict !== 'control' ? ` by ${latest.gate}` : ''
+        }.`
+      : ''
+  return {
+    summary: summarize() + before,
+    trigger: trigger.leaves.map(leafSentence),
+    gates: gates.map(gateSentence),
+  }
+}
+
+interface Words {
+  /** `at 09:12`, on another day `on 12 January at 09:12`. */
+  moment(at: number): string
+  number(value: unknown): string
+  /** A change as what comes after "would do": `at the 4th`, `with 2 more …`. */
+  change(flip: Flip, counted?: unknown): string
+}
+
+function wordsFor(now: number, locale: string, timeZone: string | undefined): Words {
+  const zone = timeZone === undefined ? {} : { timeZone }
+  const format = (options: object) => new Intl.DateTimeFormat(locale, { ...options, ...zone })
+  const date = format({ day: 'numeric', month: 'long', year: 'numeric' })
+  const day = format({ day: 'numeric', month: 'long' })
+  const time = format({ hour: '2-digit', minute: '2-digit' })
+  const exact = format({ hour: '2-digit', minute: '2-digit', second: '2-digit' })
+  const year = format({ year: 'numeric' })
+  const numbers = new Intl.NumberFormat(locale, { maximumFractionDigits: 3 })
+  const moment = (at: number) => {
+    // Where it is about minutes seconds matter.
+    const clock = (Math.abs(at - now) < 3_600_000 && at % 60_000 ? exact : time).format(at)
+    if (date.format(at) === date.format(now)) return `at ${clock}`
+    return `on ${(year.format(at) === year.format(now) ? day : date).format(at)} at ${clock}`
+  }
+  const number = (value: unknown) => (typeof value === 'number' ? numbers.format(value) : spoken(value))
+  const change = (flip: Flip, counted?: unknown): string => {
+    if ('at' in flip) return `by itself ${moment(flip.at)}`
+    if ('path' in flip) return `if ${conditionText({ [flip.path]: flip.wanted }, number, flip.not)}`
+    const about = flip.with
+      ? ` (${list(Object.entries(flip.with).map(([path, value]) => `${path} ${number(value)}`))})`
+      : ''
+    if ('order' in flip) return `with ${flip.order.map(matchText).join(', then ')}${about}`
+    if (typeof counted === 'number') return `at the ${ordinal(counted + flip.more)}`
+    const what = `with ${flip.more === 1 ? 'one' : `${number(flip.more)} more`} ${matchText(flip.match)}${about}`
+    return flip.wait ? `${what} and then ${durationText(flip.wait)}` : what
+  }
+  return { moment, number, change }
+}
+
+/** What is the case, and what was wanted. */
+function factOf(leaf: LeafExplanation, { moment, number }: Words): string {
+  const { operator, actual, value, step, lastAt, streak, until, next, by, parts = [] } = leaf
+  const written = leaf.written as any
+  const negated = !needed(leaf)
+  const wanted = (text: string) => `, ${negated ? 'must not be' : 'wanted'} ${text}`
+  const about = leaf.of ? ` for ${list(Object.entries(leaf.of).map(([path, key]) => `${path} ${key}`))}` : ''
+  const any = written.per && !leaf.of ? ` for any one ${written.per}` : ''
+  const window = `${about}${any}${windowText(written.within)}${
+    written.unless && typeof written.unless !== 'function' ? ` since the last ${matchText(written.unless)}` : ''
+  }`
+  const range = (of = number) => wanted(rangeText(written.is, of))
+  const times = (each: unknown) => durationText(typeof each === 'string' ? parseDuration(each) : (each as number))
+  const aggregates: { [name: string]: string } = { sum: 'total', avg: 'average', min: 'smallest', max: 'largest' }
+  switch (operator) {
+    case 'on':
+      return `${matchText(leaf.written as Match)} ${negated ? 'must not happen' : 'is to happen'}`
+    case 'count':
+      return `${number(actual)}${leaf.orMore ? ' or more' : ''}${
+        value === false && !negated && !leaf.orMore && only(written.is, '$gt', '$gte')
+          ? ` of ${rangeText(written.is, number)}`
+          : ''
+      } ${matchText(written.count)}${written.distinct ? ` of different ${written.distinct}` : ''}${window}${
+        value === false && !negated && !leaf.orMore && only(written.is, '$gt', '$gte') ? '' : range()
+      }`
+    case 'sum':
+    case 'avg':
+    case 'min':
+    case 'max':
+      return actual === undefined
+        ? `no ${matchText(written[operator])} with a number as ${written.of}${window}, so there is no ${aggregates[operator]}${range()}`
+        : `the ${aggregates[operator]} ${written.of} of ${matchText(written[operator])}${window} is ${number(actual)}${range()}`
+    case 'ratio':
+      return actual === undefined
+        ? `no ${matchText(written.of)}${window}, so there is no ratio of ${matchText(written.ratio)} to it${range()}`
+        : `the ratio of ${matchText(written.ratio)} to ${matchText(written.of)}${window} is ${number(actual)}${range()}`
+    case 'sequence':
+      return `${number(actual)} of ${plural(written.sequence.length, 'step')} done${window}; next is ${matchText(next!)}${
+        until === undefined ? '' : `, and the last must come before ${moment(until).slice(3)}`
+      }`
+    case 'absent':
+      return by
+        ? `${times(actual)} since ${matchText(written.after)}${about} ${moment(by.at)} without ${matchText(written.absent)}${wanted(times(written.for))}`
+        : `there was no ${matchText(written.after)} after which ${matchText(written.absent)} is missing`
+    case 'idle':
+      return actual === undefined
+        ? `no page is in sight and nobody is there, so nobody is idle${wanted(times(written.idle))}`
+        : `${times(actual)} without interaction${wanted(times(written.idle))}`
+    case 'dwell': {
+      const where = Array.isArray(written.dwell)
+        ? `on ${list(written.dwell, 'or')}`
+        : `in section ${written.dwell.section}`
+      const row =
+        written.streak > 1 ? ` ${number(written.streak)} times in a row, of which ${number(streak)} are done` : ''
+      return `${actual === undefined ? `not ${where} now` : `${times(actual)} ${where}`}${range(times)}${row}`
+    }
+    case 'since': {
+      const match = written.since.first ?? written.since.last
+      const which = written.since.first === undefined ? 'last' : 'first'
+      const what =
+        match !== 'seen'
+          ? `the ${which} ${matchText(match)}`
+          : `the ${which === 'last' ? 'end of the previous' : 'first'} visit`
+      return actual === undefined
+        ? `${match === 'seen' ? 'there was no earlier visit' : `there was no ${matchText(match)} yet`}${range(times)}`
+        : `${what} was ${times(actual)} ago${range(times)}`
+    }
+    case 'active': {
+      const unit = written.active === 'days' ? 'day' : 'session'
+      const where = written.where ? ` in which ${conditionText(written.where, number)}` : ''
+      return `${plural(actual as number, unit)}${where}${window}${range()}`
+    }
+    case 'status': {
+      const at = lastAt ? `, started ${moment(lastAt)}` : ''
+      const asked = `${written.is === 'never' ? 'never shown' : written.is}${written.step ? ` at step ${written.step}` : ''}`
+      const state = actual === 'never' ? 'was never shown' : `is ${actual}${step ? ` at step ${step}` : ''}${at}`
+      return `flow “${written.status}” ${state}${wanted(asked)}${written.within ? windowText(written.within) : ''}`
+    }
+    case 'profile':
+      return parts
+        .map((part) => {
+          const is =
+            part.value === null ? `${short(part.path)} is not known` : `${short(part.path)} is ${number(part.actual)}`
+          return `${is}, ${negated ? 'must not be so that' : 'wanted'} ${conditionText({ [part.path]: part.wanted }, number)}`
+        })
+        .join(' and ')
+    default:
+      return `the visitor is ${value ? '' : 'not '}in segment “${written.segment}”${negated ? ', and must not be' : ''}`
+  }
+}
+
+/** What a closed gate says. */
+const gateWords: { [gate in GateName]: (found: { actual?: any; wanted?: any }, words: Words) => string } = {
+  enabled: () => 'the flow, or the whole guide, is switched off',
+  consent: ({ actual, wanted }) => `consent to ${wanted} is ${actual === false ? 'refused' : 'not given yet'}`,
+  holdout: ({ wanted }, { number }) => `the visitor is among the ${number(wanted * 100)} % who see no flow at all`,
+  experiment: () => 'the visitor is in the control group of the experiment',
+  audience: ({ actual }) => `the visitor is ${actual === 'unknown' ? 'not known to be' : 'not'} in the audience`,
+  pages: ({ actual, wanted }) => `the page is ${actual ?? 'not known'}, wanted ${list(wanted ?? [], 'or')}`,
+  schedule: ({ wanted }) =>
+    `it runs${wanted?.from ? ` from ${wanted.from}` : ''}${wanted?.until ? ` until ${wanted.until}` : ''}`,
+  frequency: ({ actual, wanted }, { number }) =>
+    `shown ${number(actual)} of ${plural(wanted.times, 'time')} ${everyText(wanted.every)}`,
+  group: ({ actual, wanted }) => `flow “${actual}” of the same group “${wanted}” is running`,
+  limits({ actual, wanted }, { number }) {
+    const [[name, limit] = ['', 0]] = Object.entries<number>(wanted ?? {})
+    return name === 'gap'
+      ? `the latest flow started ${durationText(actual)} ago, wanted ${durationText(limit)} in between`
+      : `${name}: ${number(actual)} of ${number(limit)}`
+  },
+  blocked: ({ actual }) => `nothing opens because of ${list(actual ?? [])}`,
+  slot: ({ actual }) => `its place on the screen is taken by flow “${actual}”`,
+  stale: ({ actual }) => `its moment was ${durationText(actual)} ago`,
+}
+
+/** Whether the trigger needs the leaf to be true: under a `not` it needs the opposite. */
+function needed({ path }: Pick<LeafExplanation, 'path'>): boolean {
+  return path.split('not').length % 2 === 1
+}
+
+function matchText(match: Match): string {
+  if (typeof match === 'string') return match === 'Visitor Active' ? 'interaction' : match
+  const { on, where, pages } = match
+  const types = typeof on === 'string' ? on : list(on, 'or')
+  return `${types}${where ? ` where ${conditionText(where, spoken)}` : ''}${pages ? ` on ${list(pages, 'or')}` : ''}`
+}
+
+function windowText(within: unknown): string {
+  if (within === undefined || within === 'ever') return ''
+  if (within === 'page' || within === 'session')
+    return ` on this ${within}`.replace('on this session', 'in this session')
+  return ` within ${durationText(parseDuration(within as Duration))}`
+}
+
+function everyText(every: Duration | undefined): string {
+  if (every === undefined) return 'in all'
+  return /^(session|day|week)$/.test(`${every}`) ? `per ${every}` : `within ${durationText(parseDuration(every))}`
+}
+
+const comparisons: { [name: string]: string } = {
+  $eq: 'exactly',
+  $ne: 'not',
+  $gt: 'more than',
+  $gte: 'at least',
+  $lt: 'less than',
+  $lte: 'at most',
+}
+
+function rangeText(range: Range, value: (bound: unknown) => string): string {
+  return Object.entries(range)
+    .map(([name, bound]) => `${comparisons[name] ?? name} ${value(bound)}`)
+    .join(' and ')
+}
+
+/** Whether only these comparisons are used, so that more is what is missing. */
+function only(range: Range, ...names: string[]): boolean {
+  return Object.keys(range).every((name) => names.includes(name))
+}
+
+const operators: { [name: string]: [is: string, isNot: string] } = {
+  $eq: ['is', 'is not'],
+  $ne: ['is not', 'is'],
+  $gt: ['is more than', 'is not more than'],
+  $gte: ['is at least', 'is less than'],
+  $lt: ['is less than', 'is at least'],
+  $lte: ['is at most', 'is more than'],
+  $in: ['is one of', 'is none of'],
+  $ini: ['is one of', 'is none of'],
+  $nin: ['is none of', 'is one of'],
+  $nini: ['is none of', 'is one of'],
+  $all: ['has all of', 'has not all of'],
+  $alli: ['has all of', 'has not all of'],
+  $regex: ['matches', 'does not match'],
+  $regexi: ['matches', 'does not match'],
+  $notRegex: ['does not match', 'matches'],
+  $notRegexi: ['does not match', 'matches'],
+  $size: ['has the size', 'has not the size'],
+  $type: ['is of type', 'is not of type'],
+  $veq: ['is version', 'is not version'],
+  $vne: ['is not version', 'is version'],
+  $vgt: ['is after version', 'is not after version'],
+  $vgte: ['is version or later', 'is before version'],
+  $vlt: ['is before version', 'is not before version'],
+  $vlte: ['is up to version', 'is after version'],
+}
+
+/** `plan is trial and seats is more than 3`. */
+function conditionText(condition: object, value: (value: unknown) => string, not = false): string {
+  const parts = Object.entries(condition).map(([key, wanted]) => {
+    const inner = () => (wanted as object[]).map((each) => conditionText(each, value, not))
+    if (key === '$not') return conditionText(wanted, value, !not)
+    if (key === '$and') return inner().join(not ? ' or ' : ' and ')
+    if (key === '$or') return inner().join(not ? ' and ' : ' or ')
+    if (key === '$nor')
+      return (wanted as object[]).map((each) => conditionText(each, value, !not)).join(not ? ' or ' : ' and ')
+    return valueText(short(key), wanted, value, not)
+  })
+  return parts.join(not ? ' or ' : ' and ')
+}
+
+function valueText(name: string, wanted: unknown, value: (value: unknown) => string, not: boolean): string {
+  const entries = typeof wanted === 'object' && wanted && !Array.isArray(wanted) ? Object.entries(wanted) : []
+  if (!entries.length || !entries.every(([key]) => key[0] === '$'))
+    return `${name} is ${not ? 'not ' : ''}${value(wanted)}`
+  return entries
+    .map(([key, operand]) => {
+      if (key === '$exists') return `${name} is ${!operand === not ? '' : 'not '}known`
+      if (key === '$not') return valueText(name, operand, value, !not)
+      if (key === '$elemMatch')
+        return `${name} has ${not ? 'none' : 'one'} of which ${conditionText(operand as object, value)}`
+      return `${name} ${operators[key]?.[+not] ?? `${not ? 'is not ' : ''}${key}`} ${value(operand)}`
+    })
+    .join(not ? ' or ' : ' and ')
+}
+
+/** Traits are known by their own names. */
+function short(path: string): string {
+  return path.replace(/^visitor\.traits\./, '')
+}
+
+function spoken(value: unknown): string {
+  if (value == null) return 'nothing'
+  if (Array.isArray(value)) return list(value.map(spoken), 'or')
+  return typeof value === 'object' ? JSON.stringify(value) : `${value}`
+}
+
+function list(items: string[], and = 'and'): string {
+  return items.length < 2 ? (items[0] ?? '') : `${items.slice(0, -1).join(', ')} ${and} ${items.at(-1)}`
+}
+
+function plural(count: number, unit: string): string {
+  return `${count} ${unit}${count === 1 ? '' : 's'}`
+}
+
+function ordinal(count: number): string {
+  const ends: { [rule: string]: string } = { one: 'st', two: 'nd', few: 'rd', other: 'th' }
+  return `${count}${ends[new Intl.PluralRules('en', { type: 'ordinal' }).select(count)]}`
+}
+
+/** The two largest units: `2 min 30 s`, `7 days`. */
+function durationText(duration: number): string {
+  const units: [name: string, ms: number][] = [
+    ['day', 86_400_000],
+    ['h', 3_600_000],
+    ['min', 60_000],
+    ['s', 1000],
+    ['ms', 1],
+  ]
+  const first = units.findIndex(([, ms]) => duration >= ms)
+  if (first < 0) return '0 s'
+  let rest = Math.round(duration)
+  const parts = units.slice(first, first + 2).map(([name, ms]) => {
+    const count = Math.floor(rest / ms)
+    rest %= ms
+    return !count ? '' : name === 'day' ? plural(count, name) : `${count} ${name}`
+  })
+  return parts.filter(Boolean).join(' ')
+}
