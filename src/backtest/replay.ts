@@ -6,10 +6,13 @@ import { countWeek, createTally, increase, type Tally } from './tally.ts'
 
 /** Replays recorded activities through real engines: each visitor has one of its own, for each guide. */
 export interface Replay {
-  /** Takes an activity; those of one visitor come in order. */
+  /** Takes an activity; those of one visitor come in order. It may be replayed later. */
   take(activity: Activity): void
-  /** The log ends here: deadlines up to then pass, later ones are open. One tally a guide. */
-  finish(end: number): Tally[]
+  /**
+   * The log ends here: deadlines up to then pass, later ones are open. One tally a guide. `told` is given the share of
+   * the visitors that are done, now and then.
+   */
+  finish(end: number, told?: (done: number) => void): Tally[]
   readonly visitors: number
   /** Activities that were taken: without what Foothold reported when it was recorded, as the replay decides anew. */
   readonly taken: number
@@ -20,8 +23,11 @@ export interface ReplayOptions {
   consent?: Purpose[]
   /** How each flow ends, at once. @default 'completed' */
   outcome?: ReplayOutcome
-  /** How many engines are kept as they are; those used longest ago are put away as text. @default 5,000 */
-  engines?: number
+  /**
+   * How many activities are held, to be replayed visitor by visitor: an engine then lives for a moment, and is put away
+   * as text. @default 100,000
+   */
+  held?: number
   /** Is told each firing under the first guide, when it is known what became of it. */
   onFiring?: ((firing: FiringLine) => void) | undefined
 }
@@ -60,15 +66,17 @@ const tick = 2 ** -20
 
 /** A visitor under all guides. */
 interface Follower {
+  id: string
   cases: Case[]
-  lastSeq: number
-  /** Gone where the engines were put away. */
-  engines?: Engine[][]
-  states?: string
+  /** What was not replayed yet. */
+  held: Activity[]
 }
 
 /** A visitor under one guide. */
 interface Case {
+  /** Of its engines, as text: a tenth of what they take. */
+  states?: string
+  lastSeq: number
   week: number
   inWeek: number
   fired?: Set<string>
@@ -97,47 +105,27 @@ export function createReplay(guides: Guide[], options: ReplayOptions = {}): Repl
   const {
     consent = ['functional', 'analytics', 'marketing'],
     outcome = 'completed',
-    engines: most = 5000,
+    held: most = 100_000,
     onFiring,
   } = options
   const agreed = Object.fromEntries(consent.map((purpose) => [purpose, true]))
   const tallies = guides.map(createTally)
   const rooms = guides.map(({ flows }) => [...new Set(['page' as const, ...flows.map(({ runs = 'page' }) => runs)])])
   const byId = guides.map(({ flows }) => new Map(flows.map((flow) => [flow.id, flow])))
-  const perVisitor = rooms.flat().length
   const followers = new Map<string, Follower>()
-  /** Those whose engines are there, the one used last at the end. */
-  const awake = new Map<string, Follower>()
-  let taken = 0
+  /** Those with something to replay. */
+  const waiting = new Set<Follower>()
+  let [taken, held] = [0, 0]
   // What a firing belongs to: one visitor and guide at a time.
   let now: { id: string; own: Case; index: number; beyond: boolean } | undefined
 
-  const createEngines = (states?: Json[][]) =>
-    guides.map((guide, index) =>
-      rooms[index]!.map((runs, room) => {
-        const engine = createEngine(guide, { state: states && states[index]![room], runs, onFiring: fired })
-        engine.consent(agreed)
-        return engine
-      }),
-    )
-  const wake = (id: string): Follower => {
-    let follower = followers.get(id)
-    if (!follower) {
-      follower = { cases: guides.map(createCase), lastSeq: 0, engines: createEngines() }
-      followers.set(id, follower)
-    } else if (!follower.engines) {
-      follower.engines = createEngines(JSON.parse(follower.states!))
-      delete follower.states
-    }
-    awake.delete(id)
-    awake.set(id, follower)
-    if (awake.size * perVisitor > most && awake.size > 1) {
-      const [oldest, sleeper] = awake.entries().next().value!
-      sleeper.states = JSON.stringify(sleeper.engines!.map((each) => each.map(({ state }) => state)))
-      delete sleeper.engines
-      awake.delete(oldest)
-    }
-    return follower
+  const createEngines = ({ states }: Case, index: number): Engine[] => {
+    const saved: Json[] | undefined = states === undefined ? undefined : JSON.parse(states)
+    return rooms[index]!.map((runs, room) => {
+      const engine = createEngine(guides[index]!, { state: saved?.[room], runs, onFiring: fired })
+      engine.consent(agreed)
+      return engine
+    })
   }
 
   /** The engine tells of a firing, before its gates. */
@@ -212,7 +200,7 @@ export function createReplay(guides: Guide[], options: ReplayOptions = {}): Repl
     if (!gates.has(gate)) increase(tallies[index]!.flows[flow]!.held, gate)
     gates.add(gate)
   }
-  const conclude = ({ flow, verdict, at, because }: Decision, own: Case, index: number) => {
+  const decide = ({ flow, verdict, at, because }: Decision, own: Case, index: number) => {
     const waiting = own.waiting?.get(flow)
     if (!waiting) return
     const { line, joined } = waiting
@@ -232,10 +220,9 @@ export function createReplay(guides: Guide[], options: ReplayOptions = {}): Repl
   }
 
   /** What a decision leads to: the flow starts, is seen and ends at once, and more may follow from that. */
-  const follow = (follower: Follower, index: number, engine: Engine, { decisions }: Outcome) => {
-    const own = follower.cases[index]!
+  const follow = (own: Case, index: number, engines: Engine[], engine: Engine, { decisions }: Outcome) => {
     for (const decision of decisions) {
-      conclude(decision, own, index)
+      decide(decision, own, index)
       if (decision.verdict !== 'start') continue
       const { at } = decision
       const { flow = byId[index]!.get(decision.flow)! } = engine.flow(decision.flow) ?? {}
@@ -244,14 +231,14 @@ export function createReplay(guides: Guide[], options: ReplayOptions = {}): Repl
         steps.find(({ type }) => !/^(send|wait)$/.test(type)) ?? (flow.runs === 'relay' ? steps[0] : undefined)
       if (shown) count(own, index, at, flow)
       const told = (type: string, properties: Activity['properties']): Activity => {
-        follower.lastSeq += tick
+        own.lastSeq += tick
         own.told = (own.told ?? 0) + 1
         const { cause, variant } = decision
         return {
           id: `replay-${own.told}`,
           type,
           at,
-          seq: follower.lastSeq,
+          seq: own.lastSeq,
           visitor: { anonymousId: cause.visitor.anonymousId },
           ...(cause.tab && { tab: cause.tab }),
           properties: { flow: decision.flow, ...(variant && { variant }), ...properties },
@@ -267,57 +254,81 @@ export function createReplay(guides: Guide[], options: ReplayOptions = {}): Repl
         else reports.push(told('Flow Ended', { step: shown.id, reason: 'replay' }))
       } else reports.push(told('Flow Ended', { reason: 'empty' }))
       // The relay hears of flows on the page, pages do not hear of those of the relay.
-      const hearing = flow.runs === 'relay' ? [engine] : follower.engines![index]!
-      for (const report of reports) for (const each of hearing) follow(follower, index, each, each.handle(report))
+      const hearing = flow.runs === 'relay' ? [engine] : engines
+      for (const report of reports) for (const each of hearing) follow(own, index, engines, each, each.handle(report))
     }
   }
   /** Lets time pass, deadline by deadline, so that what a flow leads to happens at its time. */
-  const pass = (follower: Follower, index: number, engine: Engine, to: number) => {
+  const pass = (own: Case, index: number, engines: Engine[], engine: Engine, to: number) => {
     let before: number | undefined
     for (let due = engine.due; due !== undefined && due <= to && due !== before; due = engine.due) {
       before = due
-      follow(follower, index, engine, engine.advanceTo(due))
+      follow(own, index, engines, engine, engine.advanceTo(due))
     }
+  }
+
+  const hear = (own: Case, index: number, engines: Engine[], activity: Activity) => {
+    const { at, type, seq, properties } = activity
+    // Who returns was there since then, which the engine must hear before deadlines pass.
+    const until =
+      type === 'Visitor Returned' && typeof properties.since === 'number' ? Math.min(at, properties.since) : at
+    enter(own, index, at)
+    for (const engine of engines) {
+      pass(own, index, engines, engine, until)
+      own.lastSeq = Math.max(own.lastSeq, seq)
+      follow(own, index, engines, engine, engine.handle(activity))
+    }
+  }
+  /** Lets the log end for a visitor. */
+  const conclude = (own: Case, index: number, engines: Engine[], end: number) => {
+    for (const engine of engines) {
+      pass(own, index, engines, engine, end)
+      engine.advanceTo(end)
+    }
+    for (const flow of [...(own.waiting?.keys() ?? [])]) settle(own, flow)
+    now!.beyond = true
+    for (const engine of engines) engine.advanceTo(end + silence)
+    if (!Number.isNaN(own.week)) countWeek(tallies[index]!, own.inWeek)
+  }
+  /** Replays what is held of a visitor; with an end, all of it. */
+  const work = (follower: Follower, end?: number) => {
+    const { id, cases, held } = follower
+    follower.held = []
+    cases.forEach((own, index) => {
+      now = { id, own, index, beyond: false }
+      const engines = createEngines(own, index)
+      for (const activity of held) hear(own, index, engines, activity)
+      if (end === undefined) own.states = JSON.stringify(engines.map(({ state }) => state))
+      else {
+        conclude(own, index, engines, end)
+        compare(tallies[index]!, own, cases[0]!)
+        delete own.states
+      }
+    })
   }
 
   return {
     take(activity) {
       if (replayed.test(activity.type)) return
       taken++
-      const { at, type, seq, properties, visitor } = activity
-      const id = visitor.anonymousId
-      const follower = wake(id)
-      // Who returns was there since then, which the engine must hear before deadlines pass.
-      const until =
-        type === 'Visitor Returned' && typeof properties.since === 'number' ? Math.min(at, properties.since) : at
-      follower.cases.forEach((own, index) => {
-        now = { id, own, index, beyond: false }
-        enter(own, index, at)
-        for (const engine of follower.engines![index]!) {
-          pass(follower, index, engine, until)
-          follower.lastSeq = Math.max(follower.lastSeq, seq)
-          follow(follower, index, engine, engine.handle(activity))
-        }
-      })
+      const id = activity.visitor.anonymousId
+      let follower = followers.get(id)
+      if (!follower) {
+        follower = { id, cases: guides.map(createCase), held: [] }
+        followers.set(id, follower)
+      }
+      follower.held.push(activity)
+      waiting.add(follower)
+      if (++held < most) return
+      for (const each of waiting) work(each)
+      waiting.clear()
+      held = 0
     },
-    finish(end) {
-      for (const [id] of followers) {
-        const follower = wake(id)
-        follower.cases.forEach((own, index) => {
-          now = { id, own, index, beyond: false }
-          for (const engine of follower.engines![index]!) {
-            pass(follower, index, engine, end)
-            engine.advanceTo(end)
-          }
-          for (const flow of [...(own.waiting?.keys() ?? [])]) settle(own, flow)
-          now.beyond = true
-          for (const engine of follower.engines![index]!) engine.advanceTo(end + silence)
-          if (!Number.isNaN(own.week)) countWeek(tallies[index]!, own.inWeek)
-          compare(tallies[index]!, own, follower.cases[0]!)
-        })
-        // It is done: what it took is free.
-        awake.delete(id)
-        delete follower.engines
+    finish(end, told) {
+      let done = 0
+      for (const follower of followers.values()) {
+        work(follower, end)
+        if (++done % 1000 === 0) told?.(done / followers.size)
       }
       return tallies
     },
@@ -334,7 +345,7 @@ export function createReplay(guides: Guide[], options: ReplayOptions = {}): Repl
 const byReference: Step = { id: 'first', type: 'message' }
 
 function createCase(): Case {
-  return { week: Number.NaN, inWeek: 0 }
+  return { lastSeq: 0, week: Number.NaN, inWeek: 0 }
 }
 
 /** Which flow is in the way, where a gate is closed by one. */

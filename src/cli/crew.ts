@@ -1,7 +1,6 @@
 import { Worker } from 'node:worker_threads'
-import { createReplay, type ReplayOptions } from '../backtest/replay.ts'
+import type { ReplayOptions } from '../backtest/replay.ts'
 import { addTally, type Tally } from '../backtest/tally.ts'
-import type { Activity } from '../core/activity.ts'
 import { fnv32a } from '../core/experiment.ts'
 import type { Guide } from '../core/guide.ts'
 import type { WorkerOrder, WorkerReport, WorkerStart } from './replay-worker.ts'
@@ -12,17 +11,19 @@ export interface Entry {
   seq: number
   id: string
   number: number
-  activity: Activity
-  /** The line as JSON, where it is to be sent to a worker. */
+  /** The visitor's id; who has the same one is in the same hands. */
+  visitor: string
+  /** The line as JSON. */
   text: string
 }
 
-/** Who replays: this thread, or several workers that share the visitors. The tallies are the same. */
+/** Worker threads that replay; they share the visitors, and the tallies are the same however many they are. */
 export interface Crew {
   take(entries: Entry[]): void
   /** Settles once no worker has too much to do. */
   ready(): Promise<void>
-  finish(end: number): Promise<{ tallies: Tally[]; visitors: number; taken: number }>
+  /** Settles when all is replayed; `show` is told the share of visitors that are done. */
+  finish(end: number, show: (done: number) => void): Promise<{ tallies: Tally[]; visitors: number; taken: number }>
   /** Ends what still works. */
   stop(): void
 }
@@ -35,64 +36,43 @@ export interface CrewOptions extends Pick<ReplayOptions, 'consent' | 'outcome'> 
   onFirings?: ((lines: string) => void) | undefined
 }
 
-/** All jobs together keep so many engines as they are, of some 60 kB each. */
-const enginesKept = 6000
-
-export function createCrew(guides: Guide[], { jobs, entry, onFirings, consent, outcome }: CrewOptions): Crew {
-  const options: ReplayOptions = {
-    engines: Math.ceil(enginesKept / jobs),
-    ...(consent && { consent }),
-    ...(outcome && { outcome }),
-  }
-  return jobs > 1 ? workers(guides, jobs, entry, options, onFirings) : alone(guides, options, onFirings)
-}
-
-function alone(guides: Guide[], options: ReplayOptions, onFirings: CrewOptions['onFirings']): Crew {
-  const replay = createReplay(guides, {
-    ...options,
-    onFiring: onFirings && ((line) => onFirings(`${JSON.stringify(line)}\n`)),
-  })
-  return {
-    take(entries) {
-      for (const { activity } of entries) replay.take(activity)
-    },
-    ready: async () => {},
-    finish: async (end) => ({ tallies: replay.finish(end), visitors: replay.visitors, taken: replay.taken }),
-    stop: () => {},
-  }
-}
-
+/** All jobs together hold so many activities, of some 600 bytes each. */
+const held = 200_000
 const inBatch = 2000
 /** Batches that a worker may have before it. */
-const ahead = 3
+const ahead = 4
+/** Engines live for a moment: with this much room most are gone before the garbage is collected. */
+const resourceLimits = { maxYoungGenerationSizeMb: 192 }
 
 interface Mate {
   worker: Worker
   lines: string[]
   numbers: number[]
   waiting: number
+  /** The share of its visitors that it has finished. */
+  finished: number
 }
 
-function workers(
-  guides: Guide[],
-  jobs: number,
-  entry: string,
-  options: WorkerStart['options'],
-  onFirings: CrewOptions['onFirings'],
-): Crew {
+export function createCrew(guides: Guide[], { jobs, entry, onFirings, consent, outcome }: CrewOptions): Crew {
   let failure: Error | undefined
   let wake = () => {}
   const done: NonNullable<WorkerReport['done']>[] = []
+  const workerData: WorkerStart = {
+    guides,
+    options: { held: Math.ceil(held / jobs), ...(consent && { consent }), ...(outcome && { outcome }) },
+    firings: !!onFirings,
+  }
   const mates = Array.from({ length: jobs }, (): Mate => {
-    const workerData: WorkerStart = { guides, options, firings: !!onFirings }
-    const mate: Mate = { worker: new Worker(new URL(entry), { workerData }), lines: [], numbers: [], waiting: 0 }
-    mate.worker.on('message', ({ firings, done: result }: WorkerReport) => {
-      mate.waiting--
+    const worker = new Worker(new URL(entry), { workerData, resourceLimits })
+    const mate: Mate = { worker, lines: [], numbers: [], waiting: 0, finished: 0 }
+    worker.on('message', ({ firings, finished, done: result }: WorkerReport) => {
+      if (finished === undefined) mate.waiting--
+      else mate.finished = finished
       if (firings) onFirings?.(firings)
       if (result) done.push(result)
       wake()
     })
-    mate.worker.on('error', (error) => {
+    worker.on('error', (error) => {
       failure ??= error
       wake()
     })
@@ -116,20 +96,23 @@ function workers(
   }
   return {
     take(entries) {
-      for (const { activity, text, number } of entries) {
-        const mate = mates[fnv32a(activity.visitor.anonymousId) % jobs]!
+      for (const { visitor, text, number } of entries) {
+        const mate = mates[jobs > 1 ? fnv32a(visitor) % jobs : 0]!
         mate.lines.push(text)
         mate.numbers.push(number)
         if (mate.lines.length === inBatch) send(mate)
       }
     },
     ready: () => until(() => mates.every(({ waiting }) => waiting < ahead)),
-    async finish(end) {
+    async finish(end, show) {
       for (const mate of mates) {
         send(mate)
         tell(mate, { end })
       }
-      await until(() => done.length === jobs)
+      await until(() => {
+        show(mates.reduce((sum, { finished }) => sum + finished, 0) / jobs)
+        return done.length === jobs
+      })
       const [first, ...others] = done
       for (const { tallies } of others)
         for (const [index, tally] of tallies.entries()) addTally(first!.tallies[index]!, tally)

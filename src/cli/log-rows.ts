@@ -17,22 +17,26 @@ export async function* jsonRows(bytes: Readable): AsyncGenerator<Row[]> {
   const decoder = new TextDecoder()
   let number = 0
   let rest = ''
-  const read = (line: string): Row[] => {
-    number++
-    const text = line.trim()
-    if (!text) return []
-    try {
-      return [{ number, value: JSON.parse(text), text }]
-    } catch (error) {
-      return [{ number, problem: `is no JSON: ${(error as Error).message}` }]
+  const read = (lines: string[]): Row[] => {
+    const rows: Row[] = []
+    for (const line of lines) {
+      number++
+      const text = line.trim()
+      if (!text) continue
+      try {
+        rows.push({ number, value: JSON.parse(text), text })
+      } catch (error) {
+        rows.push({ number, problem: `is no JSON: ${(error as Error).message}` })
+      }
     }
+    return rows
   }
   for await (const chunk of bytes) {
     const lines = (rest + decoder.decode(chunk as Buffer, { stream: true })).split('\n')
     rest = lines.pop()!
-    yield lines.flatMap(read)
+    yield read(lines)
   }
-  yield read(rest + decoder.decode())
+  yield read([rest + decoder.decode()])
 }
 
 /** Fields of a log line, and from which column each comes; `=text` stands for the same text in every row. */

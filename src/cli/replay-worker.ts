@@ -17,6 +17,8 @@ export type WorkerOrder = { lines: string; numbers: Float64Array } | { end: numb
 export interface WorkerReport {
   /** Lines for the file of firings. */
   firings: string
+  /** The share of its visitors for whom the log has ended. */
+  finished?: number
   done?: { tallies: Tally[]; visitors: number; taken: number }
 }
 
@@ -28,14 +30,14 @@ export function replayInWorker(): void {
     ...options,
     ...(firings && { onFiring: (line) => (written += `${JSON.stringify(line)}\n`) }),
   })
-  const report = (done?: WorkerReport['done']) => {
-    parentPort!.postMessage({ firings: written, ...(done && { done }) } satisfies WorkerReport)
+  const report = (more: Pick<WorkerReport, 'finished' | 'done'> = {}) => {
+    parentPort!.postMessage({ firings: written, ...more } satisfies WorkerReport)
     written = ''
   }
   parentPort!.on('message', (order: WorkerOrder) => {
     if ('end' in order) {
-      const tallies = replay.finish(order.end)
-      report({ tallies, visitors: replay.visitors, taken: replay.taken })
+      const tallies = replay.finish(order.end, (finished) => report({ finished }))
+      report({ done: { tallies, visitors: replay.visitors, taken: replay.taken } })
       parentPort!.close()
       return
     }

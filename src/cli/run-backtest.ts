@@ -82,9 +82,8 @@ export async function runBacktest(options: BacktestOptions): Promise<Backtest> {
       return undefined
     }
     try {
-      const activity = readLogLine(value, number)
-      const { at, seq, id } = activity
-      return { at, seq, id, number, activity, text: jobs > 1 ? text || JSON.stringify(value) : '' }
+      const { at, seq, id, visitor } = readLogLine(value, number)
+      return { at, seq, id, number, visitor: visitor.anonymousId, text: text || JSON.stringify(value) }
     } catch (error) {
       spoil({ number, problem: (error as Error).message.replace(/ \[invalid-activity\]$/, '') })
       return undefined
@@ -130,8 +129,9 @@ export async function runBacktest(options: BacktestOptions): Promise<Backtest> {
       await new Promise(setImmediate)
     }
     crew.take(order.rest())
-    progress.show(1, 'adding up')
-    const { tallies, visitors, taken } = await crew.finish(until)
+    const { tallies, visitors, taken } = await crew.finish(until, (done) =>
+      progress.show(done, 'letting the log end for each visitor'),
+    )
     return {
       activities: taken,
       visitors,

@@ -297,7 +297,7 @@ describe('engines that are put away', () => {
       ]),
     )
     const all = replay([guide], rows, '2d')
-    const few = replay([guide], rows, '2d', { engines: 2 })
+    const few = replay([guide], rows, '2d', { held: 30 })
     expect(all.flows.repeat!.shown).toBeGreaterThan(0)
     expect(all.flows.repeat!.held.limits).toBeGreaterThan(0)
     expect(few.tallies).toEqual(all.tallies)
