@@ -2,7 +2,6 @@ import { createWriteStream } from 'node:fs'
 import { finished } from 'node:stream/promises'
 
 const minute = 60_000
-const day = 24 * 60 * minute
 /** A Monday. */
 const start = Date.UTC(2026, 0, 5)
 const days = 28
