@@ -8,6 +8,9 @@ export interface Calendar {
   moment(text: string, timezone: string | undefined): number
 }
 
+const minute = 60_000
+const minutesKept = 1000
+
 export function createCalendar(): Calendar {
   // To make one takes longer than all the rest.
   const formats = new Map<string, Intl.DateTimeFormat>()
@@ -25,7 +28,18 @@ export function createCalendar(): Calendar {
     }
     return format.format(at)
   }
-  const day = (at: number, timezone: string | undefined) => local(at, timezone).slice(0, 10)
+  // Since 1972 every zone's midnights, and the moments when its clocks are set, are whole minutes of UTC.
+  const days = new Map<string, string>()
+  const day = (at: number, timezone = 'UTC') => {
+    const key = `${Math.floor(at / minute)}${timezone}`
+    let found = days.get(key)
+    if (!found) {
+      if (days.size === minutesKept) days.clear()
+      found = timezone === 'UTC' ? new Date(at).toISOString().slice(0, 10) : local(at, timezone).slice(0, 10)
+      days.set(key, found)
+    }
+    return found
+  }
   return {
     day,
     week(at, timezone) {
