@@ -56,7 +56,8 @@ const entriesKept = [500, 100]
 /**
  * A leaf over what is in a window: true when the measure of any key fits, with an edge for each key that becomes true.
  * A window W at time t is `(t-W, t]`. The 200 keys counted last are kept, and of each up to 500 entries (100 with `per`):
- * then the older half is merged, over all time without loss, else in pairs that leave the window together.
+ * then the older half is merged, over all time without loss; in a window of time neighbours, which leave it together, are
+ * merged as long as they stand for less than a hundredth of it (with `per` a twenty-fifth).
  */
 export function tallyLeaf(written: Tallied, { memory }: Around, saved: Json | undefined): Leaf {
   const { types, read, is, within = 'ever', per, distinct, reduce, measure } = written
@@ -168,22 +169,23 @@ export function tallyLeaf(written: Tallied, { memory }: Around, saved: Json | un
       [entries[place - 1], entries[place], anew] = [entry, entries[place - 1]!, true]
     if (entries.length > cap) {
       if (written.cap) entries.shift()
-      else merge(entries)
+      else merge(slot)
       anew = true
     }
     if (anew) recount(slot)
     else addUp(slot, entry)
   }
-  /** Makes one of the older half where nothing leaves by time alone, else of every two neighbours in it. */
-  const merge = (entries: Entry[]) => {
-    const older = entries.splice(0, cap / 2)
+  /** Makes one of the older half where nothing leaves by time alone, else merges neighbours while they stand for little. */
+  const merge = (slot: Slot) => {
     const merged: Entry[] = []
-    older.forEach(([at, value, times = 1], index) => {
+    const little = (4 * slot.times) / cap
+    slot.entries.forEach(([at, value, times = 1], index) => {
       const last = merged.at(-1)
-      if (!last || (span < Infinity && index % 2 === 0)) merged.push([at, value, times])
-      else merged[merged.length - 1] = [at, reduce(last[1] as number, value as number), last[2]! + times]
+      if (last && (span < Infinity ? last[2]! + times <= little : index < cap / 2))
+        merged[merged.length - 1] = [at, reduce(last[1] as number, value as number), last[2]! + times]
+      else merged.push([at, value, times])
     })
-    entries.unshift(...merged)
+    slot.entries = merged
   }
 
   for (const [key, entries, clearedAt] of kept) {
