@@ -618,7 +618,9 @@ export function createEngine(
         }
         if (memory.session) interact(at)
       }
-      if (!transient) {
+      // It lengthens the session, which is part of the profile.
+      if (transient) sense('any', at)
+      else {
         take(activity, late)
         if (!late) last = { at, seq: activity.seq, id: activity.id }
       }

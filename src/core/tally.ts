@@ -13,7 +13,7 @@ export type Entry = [at: number, value: Json, times?: number]
 interface Slot {
   /** In order of time. */
   entries: Entry[]
-  /** What lies before the latest clear stays uncounted, even when it comes late. */
+  /** What lies up to the latest clear, to the millisecond, stays uncounted when it comes late. */
   clearedAt: number
   /** How many activities the entries stand for, and their values reduced from the oldest to the newest. */
   times: number
@@ -75,7 +75,9 @@ export function tallyLeaf(written: Tallied, { memory }: Around, saved: Json | un
   /** No entry is older, of those that matter: a count that is too low stays so as it gets less. */
   let oldest = Infinity
   let latest: [key: string, slot: Slot] | undefined
-  let edged: Activity | true | undefined
+  /** What became true since it was asked, and by what. */
+  let edged: Slot[] = []
+  let edgedBy: Activity | true | undefined
 
   // No value of `per` is known before something was counted for it.
   const measured = ({ times, total }: Slot) => (per !== undefined && !times ? undefined : measure(total, times))
@@ -89,7 +91,10 @@ export function tallyLeaf(written: Tallied, { memory }: Around, saved: Json | un
     if (slot.truth === was) return
     tell(was, -1)
     tell(slot.truth, 1)
-    if (slot.truth) edged = cause ?? edged
+    if (slot.truth && cause) {
+      edged.push(slot)
+      edgedBy = cause
+    }
   }
   const tell = (truth: Truth, more: number) => {
     if (truth) trues += more
@@ -195,7 +200,6 @@ export function tallyLeaf(written: Tallied, { memory }: Around, saved: Json | un
   }
   findOldest()
   if (per === undefined && !slots.size) slotOf(byPage ? '\n' : '')
-  edged = undefined
 
   return {
     types: [...new Set([...types, ...(unless?.types ?? []), ...(byPage ? ['Page Viewed'] : [])])],
@@ -255,9 +259,11 @@ export function tallyLeaf(written: Tallied, { memory }: Around, saved: Json | un
       return falses || measure(0, 0) !== undefined ? false : undefined
     },
     edge() {
-      const edge = edged
-      edged = undefined
-      return edge
+      if (!edged[0]) return undefined
+      // What a clear made true may be false again by what it counted.
+      const edge = edged.some(({ truth }) => truth)
+      edged = []
+      return edge ? edgedBy : undefined
     },
     due: () => (oldest + span < Infinity ? oldest + span : undefined),
     explain(now, turned) {

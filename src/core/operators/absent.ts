@@ -1,4 +1,4 @@
-import type { Activity, Json } from '../activity.ts'
+import { type Activity, compareActivities, type Json } from '../activity.ts'
 import { compileMatch } from '../condition.ts'
 import { parseDuration } from '../duration.ts'
 import type { Duration, Match } from '../guide.ts'
@@ -35,7 +35,7 @@ export const absent: Operator<Absent> = {
         const values = valuesOf(activity)
         if (clears.test(activity, path))
           for (const key of values.length ? values : [...armed.keys()])
-            if (armed.get(key) && armed.get(key)!.by.at <= activity.at) armed.delete(key)
+            if (!late || (armed.get(key) && compareActivities(armed.get(key)!.by, activity) < 0)) armed.delete(key)
         if (!late && arms.test(activity, path))
           for (const key of values) {
             armed.delete(key)

@@ -33,7 +33,7 @@ export const sequence: Operator<Sequence> = {
     unless: optional(match),
     same: optional(string),
   }),
-  compile({ sequence, within = 'ever', unless, same }, _, saved) {
+  compile({ sequence, within = 'ever', unless, same }, { memory }, saved) {
     const steps = sequence.map((step) => {
       const strict = typeof step === 'object' && 'next' in step
       return { ...compileMatch(strict ? step.next : step), strict }
@@ -42,7 +42,8 @@ export const sequence: Operator<Sequence> = {
     const breaks = unless === undefined ? undefined : compileMatch(unless)
     const named = new Set(steps.flatMap(({ types }) => types))
     const byPage = within === 'page'
-    const span = byPage || within === 'session' || within === 'ever' ? Infinity : parseDuration(within)
+    const bySession = within === 'session'
+    const span = byPage || bySession || within === 'ever' ? Infinity : parseDuration(within)
     // By value of `same` (and tab): for each step reached, when the run started.
     const runs = new Map(saved as unknown as [string, (number | null)[]][] | undefined)
     let completed: Activity | undefined
@@ -67,7 +68,7 @@ export const sequence: Operator<Sequence> = {
     }
     return {
       types: [...new Set([...named, ...(breaks?.types ?? []), ...(byPage ? ['Page Viewed'] : [])])],
-      facts: within === 'session' ? ['session'] : [],
+      facts: bySession ? ['session'] : [],
       hear(activity, path, late) {
         const prefix = byPage ? `${activity.tab ?? ''}\n` : ''
         const values = valuesOf(activity)
@@ -82,7 +83,9 @@ export const sequence: Operator<Sequence> = {
         }
         if (byPage && activity.type === 'Page Viewed' && !late) end(Infinity, [])
         if (breaks?.test(activity, path)) end(activity.at, values)
-        if (!late && named.has(activity.type)) for (const value of values) advance(prefix + value, activity, path)
+        // Between sessions there is no session to be in.
+        if (!late && named.has(activity.type) && (!bySession || memory.session))
+          for (const value of values) advance(prefix + value, activity, path)
       },
       sense: () => runs.clear(),
       value: () => completed !== undefined,
