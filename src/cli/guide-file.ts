@@ -7,10 +7,12 @@ export function readGuideFile(file: string): unknown {
   try {
     return JSON.parse(text)
   } catch (error) {
-    const place = placeOf((error as Error).message, text)
+    const [line, column] = faultIn(text)
+    // Where, and what stands around it, is said better below.
+    const told = (error as Error).message.replace(/, (\.{3})?"[\s\S]*| (in JSON )?at position [\s\S]*/, '')
     throw new FootholdError(
       'invalid-guide',
-      `${file} is no JSON${place}: ${(error as Error).message}. Mend it there.`,
+      `${file} is no JSON: ${told}, at line ${line}, column ${column}. Mend it there.`,
       { cause: error },
     )
   }
@@ -38,9 +40,25 @@ export function unreadable(file: string, error: unknown): FootholdError {
   return new FootholdError('file-failed', `${file} cannot be read: ${why}.`, { cause: error })
 }
 
-function placeOf(message: string, text: string): string {
-  const [, position] = /position (\d+)/.exec(message) ?? []
-  if (position === undefined || message.includes('line ')) return ''
-  const before = text.slice(0, Number(position)).split('\n')
-  return ` at line ${before.length}, column ${before.at(-1)!.length + 1}`
+/** Line and column up to which a text is the beginning of JSON: what the parser says of it is not always where. */
+function faultIn(text: string): [line: number, column: number] {
+  let [good, bad] = [0, text.length + 1]
+  while (bad - good > 1) {
+    const middle = (good + bad) >> 1
+    if (begins(text.slice(0, middle))) good = middle
+    else bad = middle
+  }
+  const before = text.slice(0, good).split('\n')
+  return [before.length, before.at(-1)!.length + 1]
+}
+
+/** Whether something can follow with which it is JSON. */
+function begins(text: string): boolean {
+  try {
+    return JSON.parse(text) || true
+  } catch (error) {
+    const { message } = error as Error
+    const [, position] = /position (\d+)/.exec(message) ?? []
+    return /end of JSON/.test(message) || Number(position) >= text.length || /Unterminated/.test(message)
+  }
 }

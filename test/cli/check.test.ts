@@ -6,6 +6,7 @@ import { type Finding, findingCodes } from '../../src/cli/check/finding.ts'
 import { walkMachine } from '../../src/cli/check/walk.ts'
 import type { Expression, Flow, Guide, Step } from '../../src/core/guide.ts'
 import { type FlowMachine, flowMachine } from '../../src/core/machine.ts'
+import { type Row, replay } from '../core/replay.ts'
 
 const now = Date.UTC(2026, 10, 23)
 const hello: Step = { id: 'hello', type: 'message', props: { title: 'Hello' } }
@@ -29,6 +30,183 @@ describe('a guide that is well', () => {
 
   it.each(readdirSync('demo/guides'))('%s of the demo has none but its own type of step', (file) => {
     expect(check(JSON.parse(readFileSync(`demo/guides/${file}`, 'utf8')), ['confetti'])).toEqual([])
+  })
+})
+
+describe('a large guide that is well', () => {
+  const cards = { surface: 'card' as const }
+  const survey = { type: 'survey', ...cards }
+  const product: Guide = {
+    format: 1,
+    segments: {
+      new: { active: 'sessions', is: { $lte: 1 } },
+      engaged: { active: 'sessions', where: { seconds: { $gte: 60 } }, is: { $gte: 3 }, within: '14d' },
+      'at-risk': {
+        any: [
+          { absent: 'Order Completed', after: 'Product Added', for: '24h' },
+          { since: { last: 'seen' }, is: { $gt: '14d' } },
+        ],
+      },
+      payers: {
+        all: [{ profile: { 'visitor.traits.plan': { $in: ['team', 'business'] } } }, { not: { segment: 'new' } }],
+      },
+    },
+    models: { churn: { intercept: -1, features: { visits: { weight: 0.4, of: 'sessions.count', scale: 'log1p' } } } },
+    limits: { gap: '5m', perSession: 2, perDay: 4, perSurface: { modal: { perSession: 1 } } },
+    holdout: { share: 0.05, salt: 'all' },
+    alerts: [
+      {
+        id: 'rage',
+        when: { count: 'Rage Clicked', is: { $gte: 3 }, within: '10m' },
+        visitors: { $gte: 20 },
+        within: '1h',
+        notify: ['ops'],
+      },
+    ],
+    flows: [
+      flow({
+        id: 'tour',
+        trigger: { all: ['Page Viewed', { segment: 'new' }, { not: { status: 'tour', is: 'shown' } }] },
+        priority: 'high',
+        onLeave: 'resume',
+        cancelOn: ['Project Created'],
+        steps: [
+          { id: 'hello', type: 'message', props: { title: 'Welcome, {{visitor.traits.name | default:"there"}}' } },
+          {
+            ...hello,
+            id: 'invite',
+            target: '@invite.button',
+            advance: 'Teammate Invited',
+            timeout: '2m',
+            when: { count: 'Teammate Invited', is: { $eq: 0 } },
+          },
+          {
+            ...survey,
+            id: 'how',
+            props: { question: 'How was it?', kind: 'rating', max: 5 },
+            branch: [
+              { answer: { $lte: 2 }, to: 'why' },
+              { answer: { $gte: 3 }, to: 'thanks' },
+            ],
+          },
+          { ...survey, id: 'why', props: { question: 'What went wrong?', kind: 'text' } },
+          {
+            id: 'thanks',
+            type: 'message',
+            ...cards,
+            props: {
+              text: 'Thank you. [More](/help "Help")',
+              actions: [
+                { label: 'Again', to: 'hello' },
+                { label: 'Done', to: 'complete' },
+                { label: 'Later', to: 'snooze', for: '1d' },
+              ],
+            },
+          },
+        ],
+      }),
+      flow({
+        id: 'repeat-view',
+        trigger: {
+          count: 'Product Viewed',
+          per: 'product_id',
+          is: { $gt: 3 },
+          within: '7d',
+          unless: 'Order Completed',
+        },
+        pages: ['/products/*', '!/products/sold-out'],
+        frequency: { times: 1, every: '30d' },
+        purpose: 'marketing',
+        goal: { on: { on: 'Order Completed', where: { total: { $gt: 0 } } }, within: '3d' },
+        experiment: {
+          id: 'views',
+          holdout: 0.1,
+          variants: [
+            { id: 'three', weight: 1 },
+            { id: 'five', weight: 1, patch: { trigger: { is: { $gt: 5 } } } as never },
+          ],
+        },
+        steps: [
+          {
+            id: 'offer',
+            type: 'offer',
+            surface: 'banner',
+            props: { title: 'Still thinking about {{trigger.name}}?', code: 'BACK10' },
+            advance: 'Coupon Applied',
+          },
+        ],
+      }),
+      flow({
+        id: 'pricing',
+        trigger: {
+          any: [
+            { dwell: ['/pricing', '/plans/:id'], is: { $gte: '40s' } },
+            { dwell: ['/pricing'], is: { $lt: '5s' }, streak: 3 },
+          ],
+        },
+        audience: {
+          all: [
+            { profile: { 'visitor.traits.plan': 'trial', 'cart.value': { $gte: 0 } } },
+            { not: { segment: 'at-risk' } },
+          ],
+        },
+        schedule: { from: '2026-11-01', until: '2026-12-24T18:00', timezone: 'America/New_York' },
+        steps: [
+          {
+            ...survey,
+            id: 'ask',
+            props: { question: 'Any question?', kind: 'choice', multiple: true, choices: ['Price', 'Seats'] },
+            branch: [{ answer: ['Price'], to: 'end' }],
+          },
+          { ...hello, id: 'end' },
+        ],
+      }),
+      flow({
+        id: 'stuck',
+        trigger: {
+          sequence: ['Form Started', { next: 'Error Shown' }, { on: ['Page Left', 'Form Abandoned'] }],
+          within: '10m',
+          same: 'form',
+        },
+        frequency: { times: 3, every: 'week' },
+      }),
+      flow({
+        id: 'score',
+        trigger: {
+          all: [
+            { idle: '2m' },
+            { profile: { 'scores.churn': { $gt: 0.7 } } },
+            { count: 'Page Viewed', is: { $gte: 3, $lt: 5000 } },
+          ],
+        },
+        frequency: { times: 1_000_000 },
+      }),
+      flow({
+        id: 'cart-mail',
+        runs: 'relay',
+        trigger: { absent: 'Order Completed', after: 'Checkout Started', for: '1h', same: 'cart_id' },
+        steps: [
+          { id: 'pause', type: 'wait', for: '24h', branch: [{ on: 'Order Completed', to: 'tell' }] },
+          {
+            id: 'tell',
+            type: 'send',
+            destination: 'hubspot',
+            activity: 'Cart Abandoned',
+            properties: { value: '{{trigger.value}}' },
+          },
+        ],
+      }),
+    ],
+  }
+
+  it('has no finding', () => expect(check(product)).toEqual([]))
+
+  it('has none with a thousand flows either', () => {
+    const more = Array.from({ length: 1000 }, (_, index): Flow => {
+      const trigger = { count: `Type ${index}`, is: { $gt: 3 } }
+      return { ...product.flows[index % 5]!, id: `f-${index}`, trigger }
+    })
+    expect(check({ ...product, flows: [...product.flows, ...more] })).toEqual([])
   })
 })
 
@@ -73,7 +251,27 @@ describe('conditions that nothing meets', () => {
     [count({ $gt: 3, $lt: 4 }), 'never-true flows[0].trigger.is'],
     [count({ $eq: 2.5 }), 'never-true flows[0].trigger.is'],
     [count({ $lt: 0 }), 'never-true flows[0].trigger.is'],
-    [count({ $gt: 2000 }), 'never-true flows[0].trigger.is'],
+    [count({ $gt: 2000 }, { distinct: 'product_id' }), 'never-true flows[0].trigger.is'],
+    [{ count: 'Page Viewed', is: { $gte: 2 }, within: 'page' }, 'never-true flows[0].trigger.is'],
+    [{ sequence: ['Product Viewed', 'Page Viewed'], within: 'page' }, 'never-true flows[0].trigger.sequence[1]'],
+    [{ active: 'days', is: { $gte: 500 } }, 'never-true flows[0].trigger.is'],
+    [{ active: 'sessions', is: { $gte: 2 }, within: 'session' }, 'never-true flows[0].trigger.is'],
+    [{ active: 'sessions', is: { $gte: 50 }, within: '1d' }, 'never-true flows[0].trigger.is'],
+    [{ active: 'sessions', is: { $gt: 201 }, where: { pages: { $gt: 1 } } }, 'never-true flows[0].trigger.is'],
+    [{ all: ['Page Viewed', { on: ['Product Viewed', 'Cart Viewed'] }] }, 'never-true flows[0].trigger'],
+    [{ all: ['Page Viewed', { sequence: ['Cart Viewed', 'Checkout Started'] }] }, 'never-true flows[0].trigger'],
+    [{ on: 'Product Viewed', pages: ['/help', '!/help'] }, 'never-true flows[0].trigger.pages'],
+    [{ dwell: ['/help/start', '!/help/*'], is: { $gte: '5s' } }, 'never-true flows[0].trigger.dwell'],
+    [
+      { on: 'Product Viewed', where: { $and: [{ brand: 'Acme' }, { brand: 'Other' }] } },
+      'never-true flows[0].trigger.where',
+    ],
+    [{ on: 'Product Viewed', where: { price: 1, $and: [{ price: { $gt: 3 } }] } }, 'never-true flows[0].trigger.where'],
+    [{ on: 'Product Viewed', where: { price: { $type: 'text' } } }, 'never-true flows[0].trigger.where.price.$type'],
+    [
+      { all: ['Page Viewed', ...['trial', 'paid'].map((plan) => ({ profile: { 'visitor.traits.plan': plan } }))] },
+      'never-true flows[0].trigger',
+    ],
     [count({ $gt: 2 }, { within: 0 }), 'never-true flows[0].trigger.within'],
     [{ active: 'days', is: { $gte: 10 }, within: '7d' }, 'never-true flows[0].trigger.is'],
     [{ active: 'sessions', is: { $gte: 300 }, within: '365d' }, 'never-true flows[0].trigger.is'],
@@ -103,7 +301,20 @@ describe('conditions that nothing meets', () => {
 
   it.each<Expression>([
     count({ $gt: 3, $lt: 5 }),
-    count({ $gte: 2000 }),
+    count({ $gte: 3000 }),
+    count({ $gte: 2000 }, { distinct: 'product_id' }),
+    { count: { on: ['Page Viewed', 'Product Viewed'] }, is: { $gte: 2 }, within: 'page' },
+    { sequence: ['Page Viewed', 'Product Viewed'], within: 'page' },
+    { active: 'sessions', is: { $gte: 500 } },
+    { active: 'sessions', is: { $gte: 2 }, within: '31m' },
+    { active: 'days', is: { $gte: 300 } },
+    { all: ['Page Viewed', { on: ['Page Viewed', 'Cart Viewed'] }] },
+    { all: [{ on: 'Page Viewed', pages: ['/help'] }, { any: ['Page Viewed', 'Cart Viewed'] }] },
+    {
+      on: 'Product Viewed',
+      where: { $and: [{ price: { $gt: 1 } }, { price: { $lt: 3 } }], $or: [{ a: 1 }, { a: 2 }] },
+    },
+    { on: 'Product Viewed', where: { tags: { $in: ['a'] }, $and: [{ tags: { $in: ['b'] } }] } },
     { active: 'days', is: { $gte: 8 }, within: '7d' },
     { idle: '29m' },
     { all: ['Page Viewed', count({ $gt: 3 }), count({ $lt: 5 })] },
@@ -163,6 +374,45 @@ describe('conditions that nothing meets', () => {
   })
 })
 
+describe('the limits of the check are those of the engine', () => {
+  const fired = (trigger: Expression, ...rows: Row[]) => {
+    const log = replay({ format: 1, flows: [{ ...played, trigger }] }, { play: false })
+    log.rows(...rows)
+    return log.decisions.length > 0
+  }
+  const played = { id: 'flow', version: 1, frequency: { times: 1 }, steps: [hello] }
+  const viewed = Array.from({ length: 2001 }, (_, index): Row => [index, 'Product Viewed', { product_id: `p${index}` }])
+
+  it.each<[Expression, boolean]>([
+    [{ count: 'Product Viewed', is: { $gt: 2000 } }, true],
+    [{ count: 'Product Viewed', is: { $gt: 2000 }, within: '7d' }, true],
+    [{ count: 'Product Viewed', is: { $gte: 2000 }, distinct: 'product_id' }, true],
+    [{ count: 'Product Viewed', is: { $gt: 2000 }, distinct: 'product_id' }, false],
+  ])('%j', (trigger, fires) => {
+    expect(fired(trigger, ...viewed)).toBe(fires)
+    expect(withTrigger(trigger)).toEqual(fires ? [] : ['never-true flows[0].trigger.is'])
+  })
+
+  const visits = Array.from({ length: 210 }, (_, index): Row => [index * 864e5, 'Page Viewed', { path: '/' }])
+  it.each<[Expression, boolean]>([
+    [{ active: 'sessions', is: { $gt: 201 } }, true],
+    [{ active: 'sessions', is: { $gte: 201 }, within: '365d' }, true],
+    [{ active: 'sessions', is: { $gt: 201 }, within: '365d' }, false],
+    [{ active: 'sessions', is: { $gt: 201 }, where: { pages: { $gte: 1 } } }, false],
+  ])('%j', (trigger, fires) => {
+    expect(fired(trigger, ...visits)).toBe(fires)
+    expect(withTrigger(trigger)).toEqual(fires ? [] : ['never-true flows[0].trigger.is'])
+  })
+
+  it.each([200, 201])('a frequency of %j', (times) => {
+    const document = guide({ flows: [flow({ frequency: { times, every: '365d' } })] })
+    const played = replay(document)
+    played.rows(...Array.from({ length: 210 }, (_, index): Row => [index * 1000, 'Page Viewed', { path: '/' }]))
+    expect(played.starts).toHaveLength(times === 200 ? 200 : 210)
+    expect(told(check(document))).toEqual(times === 200 ? [] : ['always-true flows[0].frequency.times'])
+  })
+})
+
 describe('gates that let nobody through', () => {
   it.each<[Partial<Guide>, string]>([
     [{ limits: { perSession: 0 } }, 'always-closed limits.perSession'],
@@ -176,7 +426,22 @@ describe('gates that let nobody through', () => {
       { flows: [flow({ experiment: { id: 'x', holdout: 1, variants: [{ id: 'a', weight: 1 }] } })] },
       'always-closed flows[0].experiment.holdout',
     ],
+    [{ limits: { perDay: 300 } }, 'always-true limits.perDay'],
+    [{ flows: [flow({ schedule: { timezone: 'Mars/Base' } })] }, 'unknown-reference flows[0].schedule.timezone'],
+    [{ flows: [flow({ goal: { on: 'Order Completed', within: 0 } })] }, 'never-true flows[0].goal.within'],
+    [
+      { flows: [flow({ trigger: { on: 'Page Viewed', pages: ['/pricing'] }, pages: ['/help/*'] })] },
+      'always-closed flows[0].pages',
+    ],
   ])('%j', (more, expected) => expect(told(check(guide(more)))).toEqual([expected]))
+
+  it.each<Partial<Flow>>([
+    { trigger: { on: 'Page Viewed', pages: ['/help/a', '/pricing'] }, pages: ['/help/*'] },
+    { trigger: { on: 'Page Viewed', pages: ['/help/*'] }, pages: ['/help/a'] },
+    { trigger: { on: 'Order Completed', pages: ['/cart'] }, pages: ['/help/*'] },
+    { frequency: { times: 1_000_000 } },
+    { schedule: { timezone: 'Europe/Berlin' } },
+  ])('not among them: %j', (more) => expect(check(guide({ flows: [flow(more)] }))).toEqual([]))
 
   it('pages that leave some are no finding', () => {
     expect(check(guide({ flows: [flow({ pages: ['/help/*', '!/help/old'] })] }))).toEqual([])
@@ -185,7 +450,14 @@ describe('gates that let nobody through', () => {
 
 describe('a flow that another always comes before', () => {
   const both = (a: Partial<Flow>, b: Partial<Flow> = {}) =>
-    told(check(guide({ flows: [flow({ id: 'a', ...a }), flow({ id: 'b', ...b })] })))
+    told(
+      check(
+        guide({
+          segments: { new: { active: 'sessions', is: { $lte: 1 } } },
+          flows: [flow({ id: 'a', ...a }), flow({ id: 'b', ...b })],
+        }),
+      ),
+    )
 
   it('fires with it, as often, and wants the same place', () => expect(both({})).toEqual(['displaced-flow flows[1]']))
   it('is the one of lower priority', () => expect(both({}, { priority: 'high' })).toEqual(['displaced-flow flows[0]']))
@@ -193,7 +465,17 @@ describe('a flow that another always comes before', () => {
     expect(both({ group: 'g', steps: [{ ...hello, surface: 'banner' }] }, { group: 'g' })).toEqual([
       'displaced-flow flows[1]',
     ]))
+  it('or fires among other moments, and more often', () => {
+    const often = { frequency: { times: 2, every: 'session' as const } }
+    expect(both(often, { frequency: { times: 1, every: '30d' } })).toEqual(['displaced-flow flows[1]'])
+    expect(both({}, { trigger: { on: 'Page Viewed', pages: ['/help'] } })).toEqual(['displaced-flow flows[1]'])
+    expect(both({}, { trigger: { all: ['Page Viewed', { segment: 'new' }] } })).toEqual(['displaced-flow flows[1]'])
+    expect(both({ trigger: { any: ['Plan Chosen', 'Page Viewed'] } })).toEqual(['displaced-flow flows[1]'])
+  })
+
   it.each<[string, Partial<Flow>, Partial<Flow>]>([
+    ['moments of its own', { trigger: { on: 'Page Viewed', pages: ['/help'] } }, {}],
+    ['a shorter period', { frequency: { times: 1, every: '30d' } }, { frequency: { times: 1, every: 'session' } }],
     ['another trigger', {}, { trigger: 'Plan Chosen' }],
     ['another place', { steps: [{ ...hello, surface: 'banner' }] }, {}],
     ['more often', {}, { frequency: { times: 2 } }],
@@ -229,6 +511,44 @@ describe('steps', () => {
     expect(
       check(guide({ segments: { new: { active: 'sessions', is: { $lte: 1 } } }, flows: [flow({ steps })] })),
     ).toEqual([])
+  })
+
+  it('that lead round in a ring are told, those that rest or end are not', () => {
+    const on = (to: string) => actions({ label: 'Go', to })
+    expect(told(withSteps(on('s1'), on('s0')))).toEqual(['only-dismissed flows[0].steps[0]'])
+    expect(withSteps(on('s1'), actions({ label: 'Back', to: 'back' }, { label: 'Done', to: 'complete' }))).toEqual([])
+    expect(withSteps(on('s1'), actions({ label: 'Read', url: '/help' }))).toEqual([])
+    expect(withSteps(on('s1'), { ...on('s0'), advance: 'Project Created' })).toEqual([])
+  })
+
+  it('of the relay end by themselves, as nobody closes them', () => {
+    const send = { type: 'send', destination: 'crm', activity: 'Cart Abandoned', props: {} }
+    const steps = [
+      { ...send, id: 'a', branch: [{ on: 'Order Completed', to: 'a' }] },
+      { type: 'wait', id: 'b', for: '1h' },
+    ]
+    expect(check(guide({ flows: [flow({ runs: 'relay', steps })] }))).toEqual([])
+  })
+
+  it('wait for answers that are offered', () => {
+    const choice = { question: 'How?', kind: 'choice', choices: ['Well', { value: 'bad', label: 'Badly' }] }
+    const survey = (props: object, ...answers: unknown[]) =>
+      told(
+        withSteps(
+          {
+            type: 'survey',
+            props: props as never,
+            branch: answers.map((answer) => ({ answer: answer as never, to: 's1' })),
+          },
+          {},
+        ),
+      )
+    expect(survey(choice, 'Well', 'bad', 'Badly')).toEqual(['dead-part flows[0].steps[0].branch[2].answer'])
+    expect(survey({ question: 'How?', kind: 'rating' }, { $lte: 2 }, { $gt: 5 })).toEqual([
+      'dead-part flows[0].steps[0].branch[1].answer',
+    ])
+    expect(survey({ question: 'How?', kind: 'nps' }, 0, 10)).toEqual([])
+    expect(survey({ question: 'How?', kind: 'text' }, 'anything')).toEqual([])
   })
 
   it('of variants are walked as well', () => {
@@ -278,6 +598,11 @@ describe('steps', () => {
     ],
     [{ props: { title: 'Hi {{user.name}}' } }, 'unknown-template flows[0].steps[0].props.title'],
     [{ props: { title: 'Hi {{visitor.traits.name | shout}}' } }, 'unknown-template flows[0].steps[0].props.title'],
+    [{ props: { title: 'Hi {{visitor.trait.name}}' } }, 'unknown-template flows[0].steps[0].props.title'],
+    [{ props: { title: 'Your {{profile.session.count}}. visit' } }, 'unknown-template flows[0].steps[0].props.title'],
+    [{ props: { title: 'Hi {{visitor.traits.name' } }, 'unknown-template flows[0].steps[0].props.title'],
+    [{ props: { title: 'Hi', image: '/a.png' } }, 'incomplete-step flows[0].steps[0]'],
+    [{ target: '@' }, 'incomplete-step flows[0].steps[0]'],
   ])('%j', (step, expected) => expect(told(withSteps(step))).toEqual([expected]))
 
   it.each<Partial<Step>>([
@@ -299,13 +624,77 @@ describe('steps', () => {
     expect(told(check(guide({ flows: [flow({ runs: 'relay' })] })))).toEqual(['drawn-on-relay flows[0].steps[0].type']))
 })
 
+describe('keys that are ignored', () => {
+  it('are told where one that is known was meant', () => {
+    const written = {
+      ...guide({ limits: { perSesion: 2 } as never }),
+      flows: [
+        {
+          ...flow(),
+          frequncy: { times: 2 },
+          trigger: { all: ['A', { count: 'A', is: { $gt: 3 }, witihn: '7d' }] },
+          steps: [{ ...hello, onmissing: 'end' }],
+        },
+      ],
+    }
+    expect(check(written).map(({ code, path, remedy }) => [code, path, remedy])).toEqual([
+      ['unknown-key', 'flows[0].frequncy', 'Write "frequency", if that is meant'],
+      ['unknown-key', 'flows[0].steps[0].onmissing', 'Write "onMissing", if that is meant'],
+      ['unknown-key', 'flows[0].trigger.all[1].witihn', 'Write "within", if that is meant'],
+      ['unknown-key', 'limits.perSesion', 'Write "perSession", if that is meant'],
+    ])
+  })
+
+  it('are none of the check where they are somebody else’s', () => {
+    const flows = [
+      {
+        ...flow(),
+        owner: 'growth',
+        notes: 'Ask Ada',
+        'x-id': 3,
+        steps: [{ ...hello, label: 'a', props: { titel: 'b', text: 'c' } }],
+      },
+    ]
+    expect(check({ $schema: './guide.schema.json', $comment: 'mine', ...guide(), flows })).toEqual([])
+  })
+})
+
 describe('names', () => {
   it.each<[Expression, string]>([
     [{ status: 'welcome', is: 'completed', step: 'bye' }, 'unknown-reference flows[0].trigger.step'],
     [{ profile: { 'traits.plan': 'pro' } }, 'unknown-reference flows[0].trigger.profile.traits.plan'],
     [{ profile: { 'scores.churn': { $gt: 0.5 } } }, 'unknown-reference flows[0].trigger.profile.scores.churn'],
     [{ profile: { $or: [{ 'segments.new': true }] } }, 'unknown-reference flows[0].trigger.profile.$or.segments.new'],
+    [
+      { active: 'sessions', is: { $gte: 3 }, where: { page: { $gt: 1 } } },
+      'unknown-reference flows[0].trigger.where.page',
+    ],
   ])('%j', (trigger, expected) => expect(withTrigger(trigger)).toEqual([expected]))
+
+  it('in models are looked up in the profile', () => {
+    const of = (path: string) =>
+      told(check(guide({ models: { m: { intercept: 0, features: { x: { weight: 1, of: path } } } } })))
+    expect(of('sesions.count')).toEqual(['unknown-reference models.m.features.x.of.sesions.count'])
+    expect(of('sessions.count')).toEqual([])
+  })
+})
+
+describe('variants', () => {
+  it('have triggers and audiences of their own', () => {
+    const patch = { trigger: { is: { $lt: 2 } }, audience: { active: 'sessions', is: { $lt: 0 } } }
+    const experiment = {
+      id: 'x',
+      variants: [
+        { id: 'a', weight: 1 },
+        { id: 'b', weight: 1, patch: patch as never },
+      ],
+    }
+    const flows = [flow({ trigger: { count: 'A', is: { $gt: 3 } }, experiment })]
+    expect(told(check(guide({ flows })))).toEqual([
+      'never-true flows[0].experiment.variants[1].patch.audience.is',
+      'never-true flows[0].experiment.variants[1].patch.trigger.is',
+    ])
+  })
 })
 
 describe('translations', () => {
@@ -322,6 +711,14 @@ describe('translations', () => {
   })
 })
 
+it('translations are looked at like what they translate', () => {
+  const translations = { de: { Hello: 'Hallo {{user.name}}, [hier](javascript:alert(1))' } }
+  expect(told(check(guide({ translations })))).toEqual([
+    'unknown-template translations.de',
+    'refused-link translations.de',
+  ])
+})
+
 it('every word of the interface may be translated', () => {
   const [, words = ''] =
     /const words: Record<LabelKey, string> = \{([\s\S]*?)\n\}/.exec(readFileSync('src/core/view.ts', 'utf8')) ?? []
@@ -336,7 +733,7 @@ describe('the walk through a flow', () => {
 
   it('finds every state of the machine to end and to be dismissable', () => {
     const walk = walkMachine(flowMachine(flow({ steps })), flow({ steps }))
-    expect(walk).toEqual({ reached: new Set(['a']), endless: [], undismissable: [] })
+    expect(walk).toEqual({ reached: new Set(['a']), endless: [], rings: [], undismissable: [] })
   })
 
   it('would find a machine that does neither', () => {

@@ -30,9 +30,12 @@ export function rangesVerdict(ranges: Range[], { whole, least = -Infinity, most 
 
 const compared = /^\$(eq|ne|gte?|lte?|in|nin|exists)$/
 
-/** What one property is asked for, e.g. `{ "$gt": 5, "$lt": 3 }`: never, or open. What else it says is left out. */
-export function operandVerdict(operators: { [name: string]: unknown }): Verdict {
-  const known = Object.entries(operators).filter(([name]) => compared.test(name))
+/**
+ * All that is asked of one property, e.g. `{ "$gt": 5 }` and `{ "$lt": 3 }`: never, or open. What else is said is left
+ * out.
+ */
+export function operandVerdict(asked: { [name: string]: unknown }[]): Verdict {
+  const known = asked.flatMap((operators) => Object.entries(operators)).filter(([name]) => compared.test(name))
   if (!known.length) return 'open'
   const operands = known.flatMap(([, operand]) => operand)
   const numbers = operands.filter((operand) => typeof operand === 'number')
@@ -43,13 +46,15 @@ export function operandVerdict(operators: { [name: string]: unknown }): Verdict 
     false,
     '',
     0,
+    // A list can have all of them.
+    operands,
     ...operands,
     ...beside(numbers),
     ...texts.flatMap((text) => [`${text}\u0000`, text.slice(0, -1), `${text.slice(0, -1)}\uffff`]),
   ]
-  const holds = compileCondition({ value: Object.fromEntries(known) })
-  const verdict = verdictOf(values.map((value) => holds({ value })))
-  return verdict === 'always' && Object.keys(operators).length > known.length ? 'open' : verdict
+  const holds = known.map(([name, operand]) => compileCondition({ value: { [name]: operand } as never }))
+  const verdict = verdictOf(values.map((value) => holds.every((each) => each({ value }))))
+  return verdict === 'never' ? 'never' : 'open'
 }
 
 function beside(numbers: number[]): number[] {

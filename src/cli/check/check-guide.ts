@@ -4,6 +4,7 @@ import { checkContents } from './contents.ts'
 import { checkExpressions } from './expressions.ts'
 import { type Finding, finding } from './finding.ts'
 import { checkGates } from './gates.ts'
+import { checkKeys } from './keys.ts'
 import { checkWalks } from './walk.ts'
 
 export interface CheckOptions {
@@ -23,6 +24,7 @@ export function checkGuide(document: unknown, { now, steps = [] }: CheckOptions)
     })
   const guide = document as Guide
   const findings = [
+    ...checkKeys(guide),
     ...checkExpressions(guide),
     ...checkGates(guide, now),
     ...checkWalks(guide),

@@ -1,10 +1,11 @@
 import type { Json } from '../../core/activity.ts'
-import type { Guide, Step } from '../../core/guide.ts'
+import type { Guide, Range, Step } from '../../core/guide.ts'
+import { compileRange } from '../../core/range.ts'
 import type { Text } from '../../core/text.ts'
 import { viewOf } from '../../core/view.ts'
 import { parseMarkdown } from '../../markdown.ts'
 import { type Finding, finding } from './finding.ts'
-import { type PlacedStep, stepsOf, textsIn } from './steps.ts'
+import { answersOf, type PlacedStep, stepsOf, textsIn } from './steps.ts'
 
 const builtIn = ['message', 'survey', 'offer', 'checklist', 'send', 'wait']
 /** Props that people read; Markdown in the first ones. */
@@ -13,6 +14,21 @@ const read = /^(title|text|question|choices|label|thanks|low|high|placeholder|su
 const address = /(^|_)(url|href|src)$/
 const filters = ['currency', 'date', 'number', 'upper', 'default']
 const rooms = ['visitor', 'trigger', 'profile', 'content']
+const visitorMembers = ['id', 'anonymousId', 'traits', 'timezone', 'locale']
+const profileMembers = [
+  'visitor',
+  'firstSeen',
+  'lastSeen',
+  'sessions',
+  'counts',
+  'page',
+  'device',
+  'cart',
+  'segments',
+  'scores',
+  'flows',
+]
+const sessionMembers = ['seconds', 'pages', 'engaged']
 const surveys = ['nps', 'rating', 'choice', 'text']
 const ways = ['next', 'back', 'skip', 'dismiss', 'snooze', 'complete']
 
@@ -24,8 +40,10 @@ export function checkContents(guide: Guide, customSteps: string[]): Finding[] {
       ...typeFindings(placed, customSteps),
       ...actionFindings(placed, guide),
       ...linkFindings(placed),
-      ...templateFindings(placed),
+      ...textsIn(placed.step.props, `${placed.path}.props`).flatMap(templateFindings),
+      ...branchFindings(placed),
     ]),
+    ...translatedFindings(guide),
     ...statusFindings(guide),
     ...translationFindings(guide, steps),
   ]
@@ -64,6 +82,9 @@ function typeFindings({ flow, step, path }: PlacedStep, customSteps: string[]): 
     ]
   // What comes by reference is not here to be looked at.
   if (content) return []
+  if (typeof props.image === 'string') return lacks('has a text as its image', 'Write "image": { "url": …, "alt": … }')
+  if (step.target === '@')
+    return lacks('points at an anchor without a name', 'Write "target": "@name" for data-foothold="name"')
   if (type === 'survey') {
     if (!props.question) return lacks('asks nothing', 'Write "props": { "question": … }')
     if (!surveys.includes(props.kind as string))
@@ -116,17 +137,7 @@ function statusFindings(guide: Guide): Finding[] {
     scores: Object.keys(guide.models ?? {}),
     flows: guide.flows.map(({ id }) => id),
   }
-  const tops = [
-    'visitor',
-    'firstSeen',
-    'lastSeen',
-    'sessions',
-    'counts',
-    'page',
-    'device',
-    'cart',
-    ...Object.keys(known),
-  ]
+  const tops = profileMembers
   const paths = (condition: { [key: string]: unknown }, path: string) => {
     for (const [key, wanted] of Object.entries(condition)) {
       if (key.startsWith('$'))
@@ -157,7 +168,7 @@ function statusFindings(guide: Guide): Finding[] {
   const look = (value: unknown, path: string) => {
     if (Array.isArray(value)) for (const [index, item] of value.entries()) look(item, `${path}[${index}]`)
     else if (typeof value === 'object' && value !== null) {
-      const { status, step, profile } = value as { status?: unknown; step?: unknown; profile?: unknown }
+      const { status, step, profile, active, where } = value as { [key: string]: unknown }
       const flow = typeof status === 'string' && typeof step === 'string' && guide.flows.find(({ id }) => id === status)
       if (flow && Array.isArray(flow.steps) && !flow.steps.some(({ id }) => id === step))
         findings.push(
@@ -170,6 +181,17 @@ function statusFindings(guide: Guide): Finding[] {
         )
       if (typeof profile === 'object' && profile !== null)
         paths(profile as { [key: string]: unknown }, `${path}.profile`)
+      if (active !== undefined && typeof where === 'object' && where !== null)
+        for (const key of Object.keys(where))
+          if (!key.startsWith('$') && !sessionMembers.includes(key))
+            findings.push(
+              finding(
+                'unknown-reference',
+                `${path}.where.${key}`,
+                `A session has no "${key}"`,
+                `Write one of ${sessionMembers.join(', ')}`,
+              ),
+            )
       for (const [key, item] of Object.entries(value)) look(item, path ? `${path}.${key}` : key)
     }
   }
@@ -180,16 +202,29 @@ function statusFindings(guide: Guide): Finding[] {
       for (const [at, { when }] of steps.entries()) look(when, `flows[${index}].steps[${at}].when`)
   })
   look(guide.segments, 'segments')
+  for (const [name, { features }] of Object.entries(guide.models ?? {}))
+    for (const [feature, { of }] of Object.entries(features)) {
+      const place = `models.${name}.features.${feature}`
+      if (typeof of === 'string') paths({ [of]: true }, `${place}.of`)
+      else look(of, `${place}.of`)
+    }
   for (const [index, { when }] of (guide.alerts ?? []).entries()) look(when, `alerts[${index}].when`)
   return findings
 }
 
 function linkFindings({ step, path }: PlacedStep): Finding[] {
-  const allowed = addressReader(step)
   const links = textsIn(step.props, `${path}.props`).flatMap(({ text, path: place, key }) => [
     ...(address.test(key) ? [{ url: text, place }] : []),
-    ...(rich.test(key) && /[[<]|:\/\//.test(text) ? urlsIn(parseMarkdown(text)).map((url) => ({ url, place })) : []),
+    ...(rich.test(key) ? inText(text).map((url) => ({ url, place })) : []),
   ])
+  return refused(links, addressReader(step))
+}
+
+function inText(text: string): string[] {
+  return /[[<]|:\/\//.test(text) ? urlsIn(parseMarkdown(text)) : []
+}
+
+function refused(links: { url: string; place: string }[], allowed: (url: string) => boolean): Finding[] {
   return (
     links
       // An address that is nothing but a value is data; values within one are only ever a part of it.
@@ -246,31 +281,66 @@ function urlsIn(text: Text): string[] {
   )
 }
 
-function templateFindings({ step, path }: PlacedStep): Finding[] {
-  return textsIn(step.props, `${path}.props`).flatMap(({ text, path: place }) =>
-    [...text.matchAll(/\{\{([^{}]*)\}\}/g)].flatMap(([whole, inside = '']) => {
-      const [name = '', ...applied] = inside.match(/(?:"[^"]*"|[^|])+/g) ?? []
-      const room = name.trim().split('.')[0]!
-      const filter = applied.map((each) => each.split(':')[0]!.trim()).find((each) => !filters.includes(each))
-      if (!rooms.includes(room))
-        return [
+function templateFindings({ text, path }: { text: string; path: string }): Finding[] {
+  const wrong = (message: string, remedy: string) => [finding('unknown-template', path, message, remedy)]
+  const found = [...text.matchAll(/\{\{([^{}]*)\}\}/g)].flatMap(([whole, inside = '']) => {
+    const [name = '', ...applied] = inside.match(/(?:"[^"]*"|[^|])+/g) ?? []
+    const [room = '', member] = name.trim().split('.')
+    const filter = applied.map((each) => each.split(':')[0]!.trim()).find((each) => !filters.includes(each))
+    const members = room === 'visitor' ? visitorMembers : room === 'profile' ? profileMembers : undefined
+    if (!rooms.includes(room))
+      return wrong(`${whole} stands for nothing: there is no "${room}"`, `Start with one of ${rooms.join(', ')}`)
+    if (members && member !== undefined && !members.includes(member))
+      return wrong(
+        `${whole} stands for nothing: "${room}" has no "${member}"`,
+        `Write one of ${members.map((each) => `${room}.${each}`).join(', ')}`,
+      )
+    return filter === undefined
+      ? []
+      : wrong(`${whole} uses "${filter}", which is no filter`, `Use ${filters.join(', ')}`)
+  })
+  const [open] = /\{\{(?![^{}]*\}\}).{0,30}/.exec(text) ?? []
+  return open && !found[0] ? wrong(`${open} is not closed, and is shown as it is`, 'Close it with }}') : found
+}
+
+/** Answers that a branch waits for and that the survey does not offer. */
+function branchFindings({ step, path }: PlacedStep): Finding[] {
+  const { type, props = {}, branch = [], content } = step
+  const offered = type === 'survey' && !content && !props.multiple ? answersOf(props as never) : undefined
+  if (!offered?.length) return []
+  return branch.flatMap((each, index) =>
+    'answer' in each && !offered.some((answer) => fits(answer, each.answer as Json))
+      ? [
           finding(
-            'unknown-template',
-            place,
-            `${whole} stands for nothing: there is no "${room}"`,
-            `Start with one of ${rooms.join(', ')}`,
+            'dead-part',
+            `${path}.branch[${index}].answer`,
+            `The survey offers no answer that fits ${JSON.stringify(each.answer)}, so this branch is never taken`,
+            `It offers ${offered.map((answer) => JSON.stringify(answer)).join(', ')}`,
           ),
         ]
-      return filter === undefined
-        ? []
-        : [
-            finding(
-              'unknown-template',
-              place,
-              `${whole} uses "${filter}", which is no filter`,
-              `Use ${filters.join(', ')}`,
-            ),
-          ]
+      : [],
+  )
+}
+
+function fits(answer: Json, wanted: Json): boolean {
+  if (typeof wanted === 'object' && wanted !== null && Object.keys(wanted)[0]?.startsWith('$'))
+    return typeof answer === 'number' && compileRange(wanted as Range).fits(answer)
+  return JSON.stringify(answer) === JSON.stringify(wanted)
+}
+
+/** What is said in another language is looked at like the original. */
+function translatedFindings({ translations = {} }: Guide): Finding[] {
+  const allowed = addressReader({ id: 'check', type: 'message' })
+  return Object.entries(translations).flatMap(([locale, words]) =>
+    Object.values(words).flatMap((text) => {
+      const path = `translations.${locale}`
+      return [
+        ...templateFindings({ text, path }),
+        ...refused(
+          inText(text).map((url) => ({ url, place: path })),
+          allowed,
+        ),
+      ]
     }),
   )
 }

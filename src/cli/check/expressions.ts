@@ -1,8 +1,10 @@
 import { parseDuration } from '../../core/duration.ts'
+import { patchFlow } from '../../core/experiment.ts'
 import type { Expression, Guide, Match, Range, Window } from '../../core/guide.ts'
 import { sessionCap, sessionGap } from '../../core/profile.ts'
 import { type Domain, operandVerdict, rangesVerdict, type Verdict } from './candidates.ts'
 import { type Finding, finding } from './finding.ts'
+import { excludesAll } from './pages.ts'
 
 // biome-ignore lint/suspicious/noExplicitAny: each operator has its own members, and the schema has seen them
 type Written = { [key: string]: any }
@@ -19,7 +21,7 @@ interface Truth {
 }
 
 /** What the engine keeps, and so the most that can be asked for. */
-const matchesKept = 2000
+const valuesKept = 2000
 const sessionsKept = 200
 const day = 86_400_000
 
@@ -95,6 +97,14 @@ export function checkExpressions(guide: Guide): Finding[] {
           'Widen one of the two',
         ),
       )
+    flow.experiment?.variants.forEach(({ id, patch }, at) => {
+      const variant = patchFlow(flow, id)
+      const place = `${path}.experiment.variants[${at}].patch`
+      const dead = `nobody is shown variant "${id}" of flow "${flow.id}"`
+      if (patch && 'trigger' in patch) tell(variant.trigger, `${place}.trigger`, dead)
+      if (patch && 'audience' in patch && variant.audience !== undefined)
+        tell(variant.audience, `${place}.audience`, dead)
+    })
     if (Array.isArray(flow.steps))
       flow.steps.forEach(({ when, id }, at) => {
         if (when !== undefined) tell(when, `${path}.steps[${at}].when`, `step "${id}" is always passed over`)
@@ -232,6 +242,38 @@ function leafTruth(written: Written, path: string): Truth {
       ),
     )
   if ('profile' in written) parts.push(conditionTruth(written.profile, `${path}.profile`))
+  if ('active' in written && written.where) parts.push(conditionTruth(written.where, `${path}.where`))
+  // A page ends with the next, and what is under way with it.
+  const late =
+    written.within === 'page' && Array.isArray(written.sequence)
+      ? written.sequence.findIndex(
+          (step: Match | { next: Match }, index: number) =>
+            index > 0 &&
+            String(typesOf(typeof step === 'object' && 'next' in step ? step.next : step)) === 'Page Viewed',
+        )
+      : -1
+  if (late > 0)
+    parts.push(
+      cause(
+        'never',
+        `${path}.sequence[${late}]`,
+        'A window of a page ends with the next Page Viewed, so that it cannot come later in the sequence',
+        'Write a time for "within", such as "30m"',
+      ),
+    )
+  for (const [key, pages] of [
+    ['pages', written.pages],
+    ['dwell', written.dwell],
+  ] as const)
+    if (Array.isArray(pages) && excludesAll(pages))
+      parts.push(
+        cause(
+          'never',
+          `${path}.${key}`,
+          'No page is left: all that is wanted is excluded as well',
+          'Take the exclusion away',
+        ),
+      )
   const never = parts.find(({ verdict }) => verdict === 'never')
   const always = !never && parts.find(({ verdict }) => verdict === 'always')
   return never ?? (always && number ? always : { verdict: 'open', causes: parts.flatMap(({ causes }) => causes) })
@@ -240,22 +282,29 @@ function leafTruth(written: Written, path: string): Truth {
 /** What number a leaf compares, and what it can be. */
 function numberOf(written: Written): { domain: Domain; what: string; kept: string } | undefined {
   const window = windowOf(written)
-  if ('count' in written)
+  if ('count' in written) {
+    // A page begins with its `Page Viewed`, so that there is one in it.
+    const once = written.within === 'page' && String(typesOf(written.count)) === 'Page Viewed'
+    const most = once ? 1 : written.distinct === undefined ? undefined : valuesKept
     return {
-      domain: { whole: true, least: 0, most: matchesKept },
+      domain: { whole: true, least: 0, ...(most && { most }) },
       what: 'count',
-      kept: `${matchesKept.toLocaleString('en')} matches are remembered`,
+      kept: once ? 'a page is viewed once' : `${valuesKept.toLocaleString('en')} different values are remembered`,
     }
+  }
   if ('active' in written) {
     const days = written.active === 'days'
-    const kept = window !== undefined || written.where ? sessionsKept + 1 : Infinity
+    const now = written.within === 'page' || written.within === 'session'
+    // The current one stands beside those that are over; the number of all of them needs no memory of each.
+    const kept = days || window !== undefined || written.where ? sessionsKept + 1 : Infinity
+    const inWindow = window === undefined ? Infinity : now ? 1 : Math.ceil(window / sessionGap)
     // A window of a week touches eight days; a session may last into the next.
-    const inWindow = days && window !== undefined ? Math.ceil(window / day) + 2 : Infinity
-    const most = Math.min(days ? kept * 2 : kept, inWindow)
+    const daysIn = window === undefined ? Infinity : now ? 2 : Math.ceil(window / day) + 2
+    const most = days ? Math.min(kept * 2, daysIn) : Math.min(kept, inWindow)
     return {
       domain: { whole: true, least: 0, ...(most < Infinity && { most }) },
       what: `number of ${written.active}`,
-      kept: inWindow < kept ? 'the window is shorter' : `${sessionsKept} sessions are remembered`,
+      kept: most < kept ? 'the window is shorter' : `${sessionsKept} sessions are remembered`,
     }
   }
   if ('ratio' in written) return { domain: { least: 0 }, what: 'ratio', kept: '' }
@@ -280,7 +329,7 @@ function startsTrue(expression: Expression): boolean {
   const bounds = Object.values(is as Range).map(Number)
   const most = Math.max(0, ...bounds.filter(Number.isFinite)) + 2
   const answers = Array.from(
-    { length: Math.min(most, matchesKept) + 1 },
+    { length: Math.min(most, valuesKept) + 1 },
     (_, number) => rangesVerdict([is], { whole: true, least: number, most: number }) === 'always',
   )
   return (
@@ -295,6 +344,9 @@ function whereTruth(match: Match, path: string, harmless = false): Truth {
   // What never clears anything leaves the rest as it is.
   return harmless && found.verdict === 'never' ? { verdict: 'open', causes: found.causes } : found
 }
+
+/** What `$type` knows. */
+const types = ['string', 'number', 'boolean', 'array', 'object', 'null']
 
 /** A condition on data: what no value meets. */
 function conditionTruth(condition: Written, path: string): Truth {
@@ -320,7 +372,15 @@ function conditionTruth(condition: Written, path: string): Truth {
         `${JSON.stringify(broken[1])} is no regular expression`,
         'Mend the pattern; a backslash is written twice in JSON',
       )
-    if (operandVerdict(wanted as Written) === 'never')
+    const type = (wanted as Written).$type
+    if (type !== undefined && !types.includes(type))
+      return cause(
+        'never',
+        `${place}.$type`,
+        `No value is of type ${JSON.stringify(type)}`,
+        `Write one of ${types.join(', ')}`,
+      )
+    if (operandVerdict([wanted as Written]) === 'never')
       return cause(
         'never',
         place,
@@ -330,7 +390,30 @@ function conditionTruth(condition: Written, path: string): Truth {
     return open
   })
   const never = found.find(({ verdict }) => verdict === 'never')
-  return never ?? { verdict: 'open', causes: found.flatMap(({ causes }) => causes) }
+  if (never) return never
+  for (const [key, asked] of askedOf(condition))
+    if (asked.length > 1 && operandVerdict(asked) === 'never')
+      return cause(
+        'never',
+        path,
+        `No value of "${key}" fits ${asked.map((each) => JSON.stringify(each)).join(' and ')}`,
+        'Take one of them away',
+      )
+  return { verdict: 'open', causes: found.flatMap(({ causes }) => causes) }
+}
+
+/** What must hold of each property at once. */
+function askedOf(condition: Written): Map<string, Written[]> {
+  const all = new Map<string, Written[]>()
+  const add = (key: string, asked: Written[]) => all.set(key, [...(all.get(key) ?? []), ...asked])
+  for (const [key, wanted] of Object.entries(condition))
+    if (key === '$and') for (const part of wanted as Written[]) for (const each of askedOf(part)) add(...each)
+    else if (!key.startsWith('$')) {
+      const operators = typeof wanted === 'object' && wanted !== null
+      if (!operators) add(key, [{ $eq: wanted }])
+      else if (Object.keys(wanted)[0]?.startsWith('$')) add(key, [wanted])
+    }
+  return all
 }
 
 /** Two parts that contradict each other (in `all`), or leave nothing out (in `any`). */
@@ -340,8 +423,24 @@ function clashOf(parts: Expression[], name: 'all' | 'any'): string | undefined {
   if (both !== undefined)
     return `It asks for ${JSON.stringify((both as { not: Expression }).not).slice(0, 80)} and for its opposite`
   if (name === 'any') return undefined
+  const flat = parts.flatMap(flatten)
+  const moments = flat.map(momentOf).filter((types) => types !== undefined)
+  const [one, other] =
+    moments.flatMap((each, index) =>
+      moments.slice(index + 1).flatMap((next) => (each.some((type) => next.includes(type)) ? [] : [[each, next]])),
+    )[0] ?? []
+  if (one && other)
+    return `It asks for ${one.join(' or ')} and for ${other.join(' or ')} at one moment, where only one activity happens`
+  const profiles = flat.flatMap((part) => (typeof part === 'object' && 'profile' in part ? [part.profile] : []))
+  const { verdict, causes } = profiles[1] ? conditionTruth({ $and: profiles }, '') : open
+  if (
+    verdict === 'never' &&
+    causes[0] &&
+    profiles.every((each) => conditionTruth(each as Written, '').verdict !== 'never')
+  )
+    return causes[0].message
   const ranges = new Map<string, { domain: Domain; of: Range[] }>()
-  for (const part of parts.flatMap(flatten)) {
+  for (const part of flat) {
     const number = typeof part === 'object' && numberOf(part)
     if (!number || (part as Written).per !== undefined) continue
     const { is, ...rest } = part as Written
@@ -357,6 +456,18 @@ function clashOf(parts: Expression[], name: 'all' | 'any'): string | undefined {
     )
       return `No number fits ${of.map((range) => JSON.stringify(range)).join(' and ')}, which are asked of the same ${key.slice(0, 80)}`
   return undefined
+}
+
+/** The types of which one is there at the moment when a pulse is true. */
+function momentOf(part: Expression): string[] | undefined {
+  if (typeof part === 'string' || 'on' in part) return typesOf(part as Match)
+  if (!('sequence' in part)) return undefined
+  const last = part.sequence.at(-1)!
+  return typesOf(typeof last === 'object' && 'next' in last ? last.next : last)
+}
+
+function typesOf(match: Match): string[] {
+  return typeof match === 'string' ? [match] : [match.on].flat()
 }
 
 function flatten(expression: Expression): Expression[] {

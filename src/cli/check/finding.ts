@@ -17,6 +17,8 @@ export type Severity = 'error' | 'warning' | 'hint'
 export const findingCodes = {
   /** The document does not have the shape of a guide. */
   'invalid-shape': 'error',
+  /** A key that is ignored and is spelled almost like one that is known there. */
+  'unknown-key': 'warning',
   /** A flow, step, segment or model is named that is not there. */
   'unknown-reference': 'error',
   /** A condition that nothing meets. */
@@ -35,6 +37,8 @@ export const findingCodes = {
   'unreachable-step': 'warning',
   /** A place in a flow from which it cannot end. */
   'cannot-end': 'error',
+  /** Steps that lead round in a ring, which a visitor can only close. */
+  'only-dismissed': 'warning',
   /** A place in a flow where it cannot be dismissed. */
   'cannot-dismiss': 'error',
   /** A flow that another one always comes before. */

@@ -38,3 +38,22 @@ export function textsIn(
   if (typeof value !== 'object' || value === null) return []
   return Object.entries(value).flatMap(([name, item]) => textsIn(item, `${path}.${name}`, name))
 }
+
+/** The answers that a survey offers; undefined where visitors write what they like. */
+export function answersOf({
+  kind,
+  choices,
+  max = 5,
+}: {
+  kind?: string
+  choices?: Json[]
+  max?: number
+}): Json[] | undefined {
+  if (kind === 'nps') return Array.from({ length: 11 }, (_, score) => score)
+  if (kind === 'rating') return Array.from({ length: max }, (_, star) => star + 1)
+  return kind === 'choice' && Array.isArray(choices) ? choices.map(choiceValue) : undefined
+}
+
+function choiceValue(choice: Json): Json {
+  return typeof choice === 'object' && choice !== null && !Array.isArray(choice) ? (choice.value ?? null) : choice
+}

@@ -6,6 +6,7 @@ import type { Flow, Guide, Match, Step } from '../../core/guide.ts'
 import { type FlowEvent, type FlowMachine, flowMachine, stepOf } from '../../core/machine.ts'
 import type { Action } from '../../core/view.ts'
 import { type Finding, finding } from './finding.ts'
+import { answersOf } from './steps.ts'
 
 /** What a walk through all states of a flow saw. */
 export interface Walk {
@@ -13,6 +14,8 @@ export interface Walk {
   reached: Set<string>
   /** States from which no way leads to an end. */
   endless: string[]
+  /** Steps of rings that only `dismiss` leads out of. */
+  rings: string[]
   /** States in sight in which `dismiss` does not end the flow. */
   undismissable: string[]
 }
@@ -42,7 +45,7 @@ export function checkWalks(guide: Guide): Finding[] {
         ),
       )
       const reached = new Set(walks.flatMap(({ reached }) => [...reached]))
-      const all = (name: 'endless' | 'undismissable') => [...new Set(walks.flatMap((walk) => walk[name]))]
+      const all = (name: 'endless' | 'rings' | 'undismissable') => [...new Set(walks.flatMap((walk) => walk[name]))]
       return [
         ...steps
           .filter(({ id }) => !reached.has(id))
@@ -62,6 +65,16 @@ export function checkWalks(guide: Guide): Finding[] {
             'Give it a way on',
           ),
         ),
+        ...all('rings')
+          .slice(0, 1)
+          .map((id) =>
+            finding(
+              'only-dismissed',
+              path(id),
+              `From step "${id}" of flow "${flow.id}"${where} the ways lead round in a ring, which visitors can only close: it is never completed`,
+              'Lead out of it with "to": "complete" in an action',
+            ),
+          ),
         ...all('undismissable').map((id) =>
           finding(
             'cannot-dismiss',
@@ -76,7 +89,7 @@ export function checkWalks(guide: Guide): Finding[] {
 }
 
 /** Sees all states that a visitor can come to, whose targets are all there. */
-export function walkMachine(machine: FlowMachine, { steps }: Flow): Walk {
+export function walkMachine(machine: FlowMachine, { steps, runs }: Flow): Walk {
   const byId = new Map((steps as Step[]).map((step) => [step.id, step]))
   const at = (event: object) => ({ ...event, at: 0 }) as FlowEvent
   const stepIn = (snapshot: AnyMachineSnapshot) => byId.get(stepOf(snapshot as never) ?? '')
@@ -99,7 +112,8 @@ export function walkMachine(machine: FlowMachine, { steps }: Flow): Walk {
           activity: { id: type, type, at: 0, seq: 0, visitor: { anonymousId: '' }, properties: {} } satisfies Activity,
         }),
       ),
-      at({ type: 'dismiss', by: 'close' }),
+      // Nobody sees what runs on the relay, nor closes it.
+      ...(runs === 'relay' ? [] : [at({ type: 'dismiss', by: 'close' })]),
       // What is drawn but has no time-out waits for the visitor.
       ...(snapshot.value === 'snoozed' || step?.type === 'wait' || step?.timeout
         ? [{ type: 'TIME', at: later } as FlowEvent]
@@ -125,6 +139,9 @@ export function walkMachine(machine: FlowMachine, { steps }: Flow): Walk {
 
   const reached = new Set<string>()
   const before = new Map<string, Set<string>>()
+  /** The same without `dismiss`, and what it leads on from. */
+  const onwardBefore = new Map<string, Set<string>>()
+  const moving = new Set<string>()
   const ends = new Set<string>()
   const undismissable = new Set<string>()
   const keyOf = ({ value }: AnyMachineSnapshot) => JSON.stringify(value)
@@ -139,16 +156,35 @@ export function walkMachine(machine: FlowMachine, { steps }: Flow): Walk {
       see(next)
       const key = keyOf(next)
       before.set(key, (before.get(key) ?? new Set()).add(keyOf(state)))
+      if (event.type !== 'dismiss' && key !== keyOf(state)) {
+        moving.add(keyOf(state))
+        onwardBefore.set(key, (onwardBefore.get(key) ?? new Set()).add(keyOf(state)))
+      }
       if (event.type === 'dismiss' && next.value !== 'dismissed')
         undismissable.add(stepIn(state)?.id ?? String(state.value))
     }
   }
-  const ending = new Set(ends)
-  for (const key of ending) for (const from of before.get(key) ?? []) ending.add(from)
-  const endless = Object.values(map)
-    .filter(({ state }) => !ending.has(keyOf(state)))
-    .map(({ state }) => stepIn(state)?.id ?? String(state.value))
-  return { reached, endless: [...new Set(endless)], undismissable: [...undismissable] }
+  const states = Object.values(map)
+  const ending = backwards(ends, before)
+  // Whoever has come to where nothing leads on has seen all there is.
+  const resting = states.map(({ state }) => keyOf(state)).filter((key) => !moving.has(key))
+  const leaving = backwards([...ends, ...resting], onwardBefore)
+  const stepsIn = (those: typeof states) => [
+    ...new Set(those.map(({ state }) => stepIn(state)?.id ?? String(state.value))),
+  ]
+  return {
+    reached,
+    endless: stepsIn(states.filter(({ state }) => !ending.has(keyOf(state)))),
+    rings: stepsIn(states.filter(({ state }) => ending.has(keyOf(state)) && !leaving.has(keyOf(state)))),
+    undismissable: [...undismissable],
+  }
+}
+
+/** All from which one of these can be come to. */
+function backwards(ends: Iterable<string>, before: Map<string, Set<string>>): Set<string> {
+  const all = new Set(ends)
+  for (const key of all) for (const from of before.get(key) ?? []) all.add(from)
+  return all
 }
 
 /** What a visitor can do in a step that is shown. */
@@ -159,21 +195,8 @@ function doings(step: Step): FlowEvent[] {
   const answer = (value: Json) => event({ type: 'answer', answer: value })
   const back = event({ type: 'back' })
   if (type === 'survey') {
-    const {
-      kind,
-      choices,
-      multiple,
-      required,
-      max = 5,
-    } = props as { kind?: string; choices?: Json[]; multiple?: boolean; required?: boolean; max?: number }
-    const listed =
-      kind === 'nps'
-        ? Array.from({ length: 11 }, (_, score) => score)
-        : kind === 'rating'
-          ? Array.from({ length: max }, (_, star) => star + 1)
-          : kind === 'choice' && Array.isArray(choices)
-            ? choices.map(choiceValue)
-            : ['some words', ...wanted]
+    const { multiple, required } = props as { multiple?: boolean; required?: boolean }
+    const listed = answersOf(props) ?? ['some words', ...wanted]
     const answers = multiple ? [...listed.map((value) => [value]), listed] : listed
     return [...answers.map(answer), ...(required ? [] : [event({ type: 'skip' })]), back]
   }
@@ -203,10 +226,6 @@ function sampleOf(wanted: Json): Json {
   if (!bounds[0]?.[0].startsWith('$')) return wanted
   const number = Number(bounds[0][1])
   return bounds[0][0] === '$gt' ? number + 1 : /^\$(lt|ne)$/.test(bounds[0][0]) ? number - 1 : number
-}
-
-function choiceValue(choice: Json): Json {
-  return typeof choice === 'object' && choice !== null && !Array.isArray(choice) ? (choice.value ?? null) : choice
 }
 
 /** The flow with matches that any activity of their types meets. */
