@@ -37,6 +37,8 @@ export function checkCommand(): Command {
 ${bold('It ends with')} 0 where nothing is wrong, 1 where something is, 2 where there is no such file or no JSON in it.
 Each finding has a code that never changes, a severity (error, warning, hint), the path in the document and a remedy:
   ${codeList()}
+--json prints { ok, error, warning, hint, findings: [{ code, severity, path, message, remedy }] }: ok is whether it
+ends with 0, then how many there are of each severity, then the findings in the order of the document.
 
 ${bold('Examples:')}
   foothold check guide.json
@@ -84,7 +86,7 @@ function countsOf(findings: Finding[]): { [severity in Finding['severity']]: num
   return { error: of('error'), warning: of('warning'), hint: of('hint') }
 }
 
-/** The codes, four a line. */
+/** The codes, five a line. */
 function codeList(): string {
   const codes = Object.keys(findingCodes)
   return Array.from({ length: Math.ceil(codes.length / 5) }, (_, line) =>

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util'
 import { compilePages } from '../../core/condition.ts'
 import { parseDuration } from '../../core/duration.ts'
 import { slotsOf } from '../../core/eligibility.ts'
@@ -119,7 +120,6 @@ function comesBefore(first: Flow, firstAt: number, second: Flow, secondAt: numbe
   const same = (name: keyof Flow) => first[name] === undefined || equal(first[name], second[name])
   const rank = ({ priority = 'normal' }: Flow) => ranks.indexOf(priority)
   const wins = rank(first) > rank(second) || (rank(first) === rank(second) && firstAt < secondAt)
-  const slots = slotsOf(second)
   return (
     wins &&
     first.enabled !== false &&
@@ -127,11 +127,12 @@ function comesBefore(first: Flow, firstAt: number, second: Flow, secondAt: numbe
     (first.runs ?? 'page') === 'page' &&
     (second.runs ?? 'page') === 'page' &&
     !first.experiment &&
+    asOften(first, second) &&
     firesWith(first.trigger, second.trigger) &&
     ['audience', 'pages', 'schedule', 'delay'].every((name) => same(name as keyof Flow)) &&
     ((first.purpose ?? 'functional') === 'functional' || first.purpose === second.purpose) &&
-    asOften(first, second) &&
-    ((first.group !== undefined && first.group === second.group) || slotsOf(first).some((slot) => slots.includes(slot)))
+    ((first.group !== undefined && first.group === second.group) ||
+      slotsOf(first).some((slot) => slotsOf(second).includes(slot)))
   )
 }
 
@@ -182,5 +183,5 @@ function isTimezone(timeZone: string): boolean {
 }
 
 function equal(a: unknown, b: unknown): boolean {
-  return JSON.stringify(a) === JSON.stringify(b)
+  return isDeepStrictEqual(a, b)
 }

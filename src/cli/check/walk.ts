@@ -38,7 +38,7 @@ export function checkWalks(guide: Guide): Finding[] {
           : `flows[${index}].steps[${steps.findIndex((step) => step.id === id)}]`
       const where = variant ? ` in variant "${variant.id}"` : ''
       // Steps with a condition are there, and passed over.
-      const walks = [true, false].map((applies) =>
+      const walks = (steps.some(({ when }) => when !== undefined) ? [true, false] : [true]).map((applies) =>
         walkMachine(
           flowMachine(anyActivity(flow), (step) => applies || step.when === undefined),
           flow,
