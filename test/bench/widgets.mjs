@@ -10,10 +10,10 @@ const root = fileURLToPath(new URL('../..', import.meta.url))
 /** Who is measured, in the order of the tables: references, peers, Foothold. */
 export const names = ['blank', 'popover', 'auto-update', 'driver', 'shepherd', 'foothold']
 
-/** Bundles every widget, its library and its styles included, into a temporary folder. */
+/** Bundles every widget, its library and its styles included, and the engine alone, into a temporary folder. */
 export async function buildWidgets() {
   const folder = await mkdtemp(join(tmpdir(), 'foothold-bench-'))
-  for (const name of names) {
+  for (const name of [...names, 'engine']) {
     await build({
       root,
       configFile: false,
