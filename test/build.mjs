@@ -104,7 +104,7 @@ async function jsonSchema(file) {
   })
   try {
     const { guideJsonSchema } = await server.ssrLoadModule('/src/core/guide-json-schema.ts')
-    writeFileSync(file, `${JSON.stringify(await guideJsonSchema(), null, 2)}\n`)
+    writeFileSync(file, `${JSON.stringify(await guideJsonSchema())}\n`)
   } finally {
     await server.close()
   }

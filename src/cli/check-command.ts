@@ -38,7 +38,7 @@ ${bold('It ends with')} 0 where nothing is wrong, 1 where something is, 2 where 
 Each finding has a code that never changes, a severity (error, warning, hint), the path in the document and a remedy:
   ${codeList()}
 --json prints { ok, error, warning, hint, findings: [{ code, severity, path, message, remedy }] }: ok is whether it
-ends with 0, then how many there are of each severity, then the findings in the order of the document.
+ends with 0, then come how many there are of each severity, and the findings by their paths.
 
 ${bold('Examples:')}
   foothold check guide.json

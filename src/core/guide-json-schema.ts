@@ -26,19 +26,28 @@ export async function guideJsonSchema(): Promise<object> {
   }) as JsonSchema
   const named = Object.entries($defs as JsonSchema).filter(([name]) => !/^\d+$/.test(name))
   const { properties, ...whole } = edited(guide, $defs)
+  offerFlowIn(properties.flows.items)
   return {
     $schema,
     $id: 'https://unpkg.com/foothold/dist/guide.schema.json',
     title: 'Foothold guide',
     ...whole,
     properties: {
-      $schema: { type: 'string', description: 'Where this schema is, for editors.' },
+      $schema: { description: 'Where this schema is, for editors.' },
       ...properties,
     },
     definitions: Object.fromEntries(
       named.map(([name, { description, examples, ...definition }]) => [name, edited(definition, $defs, name)]),
     ),
   }
+}
+
+/** A patch is of a flow, so its keys are offered in it; what it makes of the flow is judged elsewhere. */
+function offerFlowIn({ properties }: JsonSchema): void {
+  const { patch } = properties.experiment.properties.variants.items.properties
+  patch.properties.id.doNotSuggest = true
+  for (const [key, { description, examples }] of Object.entries<JsonSchema>(properties))
+    patch.properties[key] ??= { description, ...(examples && { examples }) }
 }
 
 /** Adds what a schema's own message tells to write. */
@@ -77,8 +86,10 @@ function edited(node: JsonSchema, $defs: JsonSchema, name?: string): JsonSchema 
     result.properties = Object.fromEntries(
       Object.entries<JsonSchema>(result.properties).map(([key, member]) => [key, edited(member, $defs)]),
     )
-    // Unknown keys are ignored, and yet most often a slip of the pen. A patch holds any keys of its flow.
-    if (!result.properties.id?.not) result.additionalProperties ??= unknownKey(Object.keys(result.properties))
+    const known = Object.keys(result.properties)
+    // Unknown keys are ignored, and yet most often a slip of the pen. A patch holds any keys of its flow or step.
+    const patch = result.properties.id?.not || `${known}` === 'id'
+    if (!patch) result.additionalProperties ??= unknownKey(known)
   }
   return result
 }
@@ -159,7 +170,7 @@ function choice(options: JsonSchema[], name?: string): JsonSchema {
     ...lists,
     ...(keys.length
       ? [`an object with ${keys.length > 1 ? 'one of ' : ''}${keys.join(', ')}`]
-      : objects.map(({ required }) => `an object with ${required.join(', ')}`)),
+      : objects.map(({ required = [] }) => ['an object', ...required].join(' with '))),
   ].join(', or ')
   const otherwise = named ?? {
     ...refused(`Write ${wanted}.`),

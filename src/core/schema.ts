@@ -341,6 +341,9 @@ const step = object({
   for: maybe('Of a `wait`: how long.', duration, '24h'),
 })
 
+/** A patch of steps as a list. */
+const patchedSteps = list(object({ id: about('The id of the step.', id) }))
+
 const flow = object({
   id: about('The id of the flow, unique in the guide. Its history hangs on it.', id, 'welcome'),
   version: about('Counted up by you with each change; a new version starts with fresh trigger state.', number, 1),
@@ -403,8 +406,8 @@ const flow = object({
                 id: maybe('Cannot be patched.', v.never(write('nothing here: the id of a flow stays'))),
                 steps: maybe(
                   'What changes, by step id; null takes a step away.',
-                  lazy(plainObject, (input) =>
-                    Array.isArray(input) ? list(object({ id: about('The id of the step.', id) })) : plainObject,
+                  lazy(v.union([plainObject, patchedSteps]), (input) =>
+                    Array.isArray(input) ? patchedSteps : plainObject,
                   ).schema,
                 ),
               }),

@@ -1,4 +1,5 @@
 import { readdirSync, readFileSync } from 'node:fs'
+import * as fc from 'fast-check'
 import { beforeAll, describe, expect, it } from 'vitest'
 import {
   type CompletionItem,
@@ -113,6 +114,14 @@ describe('completion', () => {
     expect(await named(step('|'))).toEqual(expect.arrayContaining(['target', 'advance', 'branch', 'props']))
   })
 
+  it('offers what of a flow can be patched', async () => {
+    const patch =
+      '"trigger": "A", "experiment": { "id": "x", "variants": [{ "id": "a", "weight": 1, "patch": { | } }] }'
+    const keys = await named(guideWith(patch))
+    expect(keys).toEqual(expect.arrayContaining(['trigger', 'steps', 'frequency']))
+    expect(keys).not.toContain('id')
+  })
+
   it('offers the operators of a condition', async () => {
     const where = guideWith('"trigger": { "on": "Product Viewed", "where": { "price": { | } } }')
     expect(await named(where)).toEqual(expect.arrayContaining(['$gt', '$in', '$regex', '$exists']))
@@ -224,6 +233,22 @@ describe('the generated schema', () => {
     expect(await problemsIn(readFileSync(`demo/guides/${file}`, 'utf8'))).toEqual([])
   })
 
+  it.each<object>([
+    { trigger: { is: { $gt: 5 } }, frequency: null, steps: { hello: { props: { title: 'Hi' } } } },
+    {
+      steps: [
+        { id: 'hello', surface: 'banner' },
+        { id: 'more', type: 'message' },
+      ],
+    },
+  ])('has nothing to say of the patch %j', async (patch) => {
+    const experiment = { id: 'x', variants: [{ id: 'a', weight: 1, patch }] }
+    const trigger = { count: 'A', is: { $gt: 3 } }
+    const text = guideWith(`"trigger": ${JSON.stringify(trigger)}, "experiment": ${JSON.stringify(experiment)}`)
+    expect(guideProblems(JSON.parse(text))).toEqual([])
+    expect(await problemsIn(text)).toEqual([])
+  })
+
   it('accepts what the reader accepts and refuses what it refuses, but for what hangs on another place', async () => {
     const elsewhere: string[] = []
     for (const [name, guide, expected] of cases as [string, unknown, 'ok' | { path: string; says: string }][]) {
@@ -251,6 +276,42 @@ describe('the generated schema', () => {
       'two alerts with one id',
     ])
   })
+
+  it('never refuses what the reader accepts, whatever is put, moved or dropped', async () => {
+    type Place = { holder: { [key: string]: unknown }; key: string }
+    const places = (value: unknown): Place[] =>
+      typeof value === 'object' && value
+        ? Object.keys(value).flatMap((key) => [
+            { holder: value as Place['holder'], key },
+            ...places((value as Place['holder'])[key]),
+          ])
+        : []
+    const good = cases.filter(([, , expected]) => expected === 'ok').map(([, document]) => document)
+    const change = fc.record({ at: fc.nat(), from: fc.nat(), drop: fc.boolean() })
+    let accepted = 0
+    await fc.assert(
+      fc.asyncProperty(
+        fc.constantFrom(...good),
+        fc.constantFrom(...good),
+        change,
+        async (one, other, { at, from, drop }) => {
+          const guide = structuredClone(one)
+          const [all, sources] = [places(guide), places(other)]
+          const [place, source] = [all[at % all.length], sources[from % sources.length]]
+          if (!place || !source) return
+          if (!drop) place.holder[place.key] = structuredClone(source.holder[source.key])
+          else if (Array.isArray(place.holder)) place.holder.splice(Number(place.key), 1)
+          else delete place.holder[place.key]
+          if (guideProblems(guide)[0]) return
+          accepted++
+          const problems = await problemsIn(JSON.stringify(guide))
+          expect(problems.filter(({ message }) => !/ignores this key/.test(message))).toEqual([])
+        },
+      ),
+      { numRuns: 1500 },
+    )
+    expect(accepted).toBeGreaterThan(100)
+  }, 60_000)
 
   it('explains every key', () => {
     const mute: string[] = []

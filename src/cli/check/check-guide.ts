@@ -14,7 +14,7 @@ export interface CheckOptions {
   steps?: string[]
 }
 
-/** All that is wrong with a document, in its order. One of the wrong shape is not looked at further. */
+/** All that is wrong with a document, by its paths. One of the wrong shape is not looked at further. */
 export function checkGuide(document: unknown, { now, steps = [] }: CheckOptions): Finding[] {
   const problems = guideProblems(document)
   if (problems[0])
