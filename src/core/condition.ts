@@ -49,18 +49,27 @@ export interface CompiledMatch {
   test(activity: Activity, path: string | undefined): boolean
 }
 
+/** What is asked of the properties and the page is compiled when the first activity of such a type comes. */
 export function compileMatch(match: Match): CompiledMatch {
-  const { on, where, pages } = typeof match === 'string' ? { on: match, where: undefined, pages: undefined } : match
-  const holds = where && compileCondition(where)
-  const there = pages && compilePages(pages)
-  const types = typeof on === 'string' ? [on] : on
+  const { where, pages } = typeof match === 'string' ? { where: undefined, pages: undefined } : match
+  const types = typesOf(match)
+  let holds: Test | undefined
+  let there: ReturnType<typeof compilePages> | undefined
   return {
     types,
-    test: (activity, path) =>
-      types.includes(activity.type) &&
-      (!holds || holds(activity.properties)) &&
-      (!there || there(activity.page?.path ?? path)),
+    test(activity, path) {
+      if (!types.includes(activity.type)) return false
+      if (where) holds ??= compileCondition(where)
+      if (pages) there ??= compilePages(pages)
+      return (!holds || holds(activity.properties)) && (!there || there(activity.page?.path ?? path))
+    },
   }
+}
+
+/** The types of activities that are meant. */
+export function typesOf(match: Match): readonly string[] {
+  const on = typeof match === 'string' ? match : match.on
+  return typeof on === 'string' ? [on] : on
 }
 
 /** Whether an activity is one that is meant; for a match that is asked once in a while. */
@@ -72,10 +81,13 @@ export function matches(match: Match, activity: Activity, path?: string): boolea
 export function compilePages(pages: readonly string[]): (path: string | undefined) => boolean {
   const patterns = (excluding: boolean) =>
     pages.filter((page) => page.startsWith('!') === excluding).map((page) => parse(page.slice(+excluding)).pattern)
-  const wanted = patterns(false)
-  const unwanted = patterns(true)
+  let lists: [wanted: RegExp[], unwanted: RegExp[]] | undefined
   const hits = (list: RegExp[], path: string) => list.some((pattern) => pattern.test(path))
-  return (path) => path !== undefined && !hits(unwanted, path) && (!wanted.length || hits(wanted, path))
+  return (path) => {
+    lists ??= [patterns(false), patterns(true)]
+    const [wanted, unwanted] = lists
+    return path !== undefined && !hits(unwanted, path) && (!wanted.length || hits(wanted, path))
+  }
 }
 
 function compileValue(wanted: unknown, fold = same): Test {

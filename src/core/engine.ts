@@ -1,12 +1,12 @@
 import { type Activity, compareActivities, type Json, type Properties } from './activity.ts'
 import { createCalendar } from './calendar.ts'
-import { type CompiledMatch, compileMatch, compilePages } from './condition.ts'
 import { parseDuration } from './duration.ts'
 import { firstSurface, type Gate, passGates, type Situation } from './eligibility.ts'
 import { armOf, fnv32a, patchFlow } from './experiment.ts'
 import type { Explanation } from './explanation.ts'
-import type { Expression, Flow, Guide, Purpose, Step } from './guide.ts'
+import type { Flow, Guide, Purpose, Step } from './guide.ts'
 import type { Around, Leaf } from './operator.ts'
+import { type Arm, type Candidate, keyOf, type Part, type Plan, planGuide } from './plan.ts'
 import {
   createMemory,
   endSession,
@@ -22,7 +22,7 @@ import {
   viewOf,
 } from './profile.ts'
 import { createSegments } from './segment.ts'
-import { compileTrigger, type Firing, type Trigger } from './trigger.ts'
+import type { Firing, Trigger } from './trigger.ts'
 
 /**
  * Folds activities into a profile and decides, with reasons, which flow starts. Pure: it never reads a clock,
@@ -79,6 +79,8 @@ export interface EngineOptions {
   live?: boolean
   /** Whether relay flows are decided instead of page flows. @default 'page' */
   runs?: 'page' | 'relay'
+  /** From `planGuide(guide, runs)`, for one that makes engines for many visitors. */
+  plan?: Plan | undefined
   /**
    * Is told each firing of the visitor's own arm before any gate, also one that joins a firing that waits: a back-test
    * counts them.
@@ -86,12 +88,10 @@ export interface EngineOptions {
   onFiring?: ((flow: string, variant: string | undefined, at: number, cause: Activity) => void) | undefined
 }
 
-/** An expression that is followed: a flow's trigger in one arm, an audience, a segment, a step's `when`. */
+/** What is followed of the plan for this visitor. */
 interface Unit {
+  part: Part
   trigger: Trigger
-  fired?: (firing: Firing, at: number) => void
-  /** The segment it is the expression of. */
-  segment: string | undefined
   /** Its idle leaves, which every interaction could change. */
   idles: Leaf[]
   /** Where it stands in the list of deadlines. */
@@ -99,24 +99,6 @@ interface Unit {
   touched: boolean
   /** Goes on from saved state. */
   restored: boolean
-  /** Which expression its state belongs to. */
-  stamp: string
-}
-
-/** A flow as one arm of its experiment gets it. */
-interface Arm {
-  id: string | undefined
-  flow: Flow
-  unit: Unit
-  audience: Unit | undefined
-  pages: ReturnType<typeof compilePages> | undefined
-}
-
-/** A flow of the guide, in each of its arms; the last one is the flow as it is. */
-interface Candidate {
-  flow: Flow
-  order: number
-  arms: Arm[]
 }
 
 /** A firing that waits for its delay or its gates. */
@@ -159,7 +141,7 @@ interface Saved {
  */
 export function createEngine(
   guide: Guide,
-  { state, live = false, runs = 'page', onFiring }: EngineOptions = {},
+  { state, live = false, runs = 'page', plan = planGuide(guide, runs), onFiring }: EngineOptions = {},
 ): Engine {
   const saved = (state ?? {}) as unknown as Partial<Saved>
   const memory = createMemory(saved.memory, '')
@@ -186,9 +168,9 @@ export function createEngine(
   /** Derived activities that wait until what caused them is evaluated. */
   const derived: Activity[] = []
 
-  const units = new Map<string, Unit>()
-  const byType: Index<{ unit: Unit; leaf: Leaf }> = new Map()
-  const byFact: Index<{ unit: Unit; leaf: Leaf }> = new Map()
+  const { candidates } = plan
+  /** By the index of their part, those that something has concerned. */
+  const units: (Unit | undefined)[] = []
   const idling = new Set<Unit>()
   let touched: Unit[] = []
   const touchedSegments: Unit[] = []
@@ -202,83 +184,33 @@ export function createEngine(
     segment: (name) => segments.value(name),
   }
 
-  const follow = (name: string, expression: Expression, segment?: string, version?: number, keep?: boolean): Unit => {
-    const known = units.get(name)
-    if (known) return known
-    const stamp = `${version}:${fnv32a(JSON.stringify(expression))}`
-    const [oldStamp, oldState] = saved.units?.[name] ?? []
-    const kept = keep || oldStamp === stamp ? oldState : undefined
-    const trigger = compileTrigger(expression, around, kept)
-    const unit: Unit = {
-      trigger,
-      segment,
-      idles: [],
-      dueAt: undefined,
-      touched: false,
-      restored: kept !== undefined,
-      stamp,
-    }
-    for (const leaf of trigger.leaves) {
-      for (const type of new Set(leaf.types)) listen(byType, type, { unit, leaf })
-      for (const fact of leaf.facts ?? [])
-        if (fact === 'interaction') unit.idles.push(leaf)
-        else listen(byFact, fact, { unit, leaf })
-    }
-    units.set(name, unit)
+  const unitOf = (part: Part): Unit => {
+    let unit = units[part.index]
+    if (unit) return unit
+    const [stamp, oldState] = saved.units?.[part.name] ?? []
+    const kept = oldState !== undefined && (part.keep || stamp === part.stamp) ? oldState : undefined
+    const trigger = part.trigger.follow(around, kept)
+    const idles = trigger.leaves.filter((_, leaf) => part.trigger.heard[leaf]!.facts?.includes('interaction'))
+    unit = { part, trigger, idles, dueAt: undefined, touched: false, restored: kept !== undefined }
+    units[part.index] = unit
     touch(unit)
     return unit
   }
   const touch = (unit: Unit) => {
     if (unit.touched) return
     unit.touched = true
-    ;(unit.segment === undefined ? touched : touchedSegments).push(unit)
+    ;(unit.part.segment === undefined ? touched : touchedSegments).push(unit)
   }
   const sense = (fact: string, at: number) => {
-    for (const { unit, leaf } of byFact.get(fact) ?? []) {
-      leaf.sense?.(fact, at)
+    for (const { part, leaf } of plan.byFact.get(fact) ?? []) {
+      const unit = unitOf(part)
+      unit.trigger.leaves[leaf]!.sense?.(fact, at)
       touch(unit)
     }
   }
 
-  const segments = createSegments(guide, around, follow)
-  const candidates = new Map<string, Candidate>()
-  const goalsByType: Index<{ flow: Flow; match: CompiledMatch; within: number }> = new Map()
-  const cancelsByType: Index<{ key: string; match: CompiledMatch }> = new Map()
-  for (const flow of guide.flows) {
-    if ((flow.runs ?? 'page') !== runs) continue
-    const { id, version, experiment, backfill, goal } = flow
-    const candidate: Candidate = { flow, order: candidates.size, arms: [] }
-    candidates.set(id, candidate)
-    // Everybody's activities run through all arms' triggers; the held-out follow the flow as it is.
-    for (const arm of experiment ? [...experiment.variants.map((variant) => variant.id), 'holdout'] : [undefined]) {
-      const patched = patchFlow(flow, arm)
-      const name = keyOf(id, arm)
-      const unit = follow(`flow:${name}`, patched.trigger, undefined, version, backfill)
-      unit.fired = (firing, at) => fire(candidate, arm, firing, at)
-      const audience =
-        patched.audience === undefined
-          ? undefined
-          : follow(`audience:${patched.audience === flow.audience ? id : name}`, patched.audience)
-      candidate.arms.push({
-        id: arm,
-        flow: patched,
-        unit,
-        audience,
-        pages: patched.pages && compilePages(patched.pages),
-      })
-      for (const cancel of patched.cancelOn ?? []) {
-        const match = compileMatch(cancel)
-        for (const type of match.types) listen(cancelsByType, type, { key: name, match })
-      }
-      for (const step of Array.isArray(patched.steps) ? patched.steps : [])
-        if (step.when !== undefined) follow(whenName(id, step), step.when)
-    }
-    if (goal) {
-      const match = compileMatch(goal.on)
-      for (const type of new Set(match.types))
-        listen(goalsByType, type, { flow, match, within: parseDuration(goal.within) })
-    }
-  }
+  const segments = createSegments(guide, around, (name) => unitOf(plan.parts.get(name)!))
+  for (const part of plan.parts.values()) if (part.trigger.eager || saved.units?.[part.name]) unitOf(part)
 
   const ownArm = ({ flow: { experiment } }: Candidate) => experiment && armOf(experiment, memory.visitor.anonymousId)
   const armWith = ({ arms }: Candidate, id: string | null | undefined) =>
@@ -345,15 +277,16 @@ export function createEngine(
     const facts = fold(memory, activity, late)
     const view = memory.tabs[tab ?? '']?.view
     const path = view && pathOf(view)
-    for (const { unit, leaf } of byType.get(type) ?? []) {
-      leaf.hear?.(activity, path, late, now)
+    for (const { part, leaf } of plan.byType.get(type) ?? []) {
+      const unit = unitOf(part)
+      unit.trigger.leaves[leaf]!.hear?.(activity, path, late, now)
       touch(unit)
     }
     for (const fact of facts) sense(fact, at)
 
     if (type === 'Page Viewed' && !late && runs === 'page')
       for (const [key, { lasting, cause }] of pending) if (!lasting && cause.tab === tab) pending.delete(key)
-    for (const { key, match } of cancelsByType.get(type) ?? [])
+    for (const { key, match } of plan.cancels.get(type) ?? [])
       if (at >= (pending.get(key)?.firedAt ?? Infinity) && match.test(activity, path)) pending.delete(key)
 
     const flow = candidates.get(properties.flow as string)?.flow
@@ -364,7 +297,7 @@ export function createEngine(
     // Another tab, or the log, may tell it first.
     if (flow?.experiment && type === 'Experiment Viewed' && !exposed.has(flow.experiment.id))
       expose(flow, at, properties.variant as string)
-    for (const { flow, match, within } of goalsByType.get(type) ?? []) {
+    for (const { flow, match, within } of plan.goals.get(type) ?? []) {
       const goal = goals.get(flow.id)
       if (!goal || at < goal.at || at - goal.at >= within || !match.test(activity, path)) continue
       goals.delete(flow.id)
@@ -388,7 +321,8 @@ export function createEngine(
   const evaluateSegments = (at: number) => {
     for (let unit = touchedSegments.pop(); unit; unit = touchedSegments.pop()) {
       unit.touched = false
-      if (segments.update(unit.segment!, at)) sense(`segment:${unit.segment}`, at)
+      const { segment } = unit.part
+      if (segments.update(segment!, at)) sense(`segment:${segment}`, at)
       rest(unit, at)
     }
   }
@@ -401,7 +335,8 @@ export function createEngine(
     for (const unit of batch) {
       unit.touched = false
       const firing = unit.trigger.evaluate(at)
-      if (firing) unit.fired?.(firing, at)
+      const { fires } = unit.part
+      if (firing && fires) fire(fires.candidate, fires.arm, firing, at)
       rest(unit, at)
     }
   }
@@ -495,7 +430,7 @@ export function createEngine(
       consent: agreed,
       blocks: [...blocks].filter(({ only }) => !only || only(flow)).map(({ reason }) => reason),
       running: running(),
-      audience: audience?.trigger.value(at),
+      audience: audience && unitOf(audience).trigger.value(at),
       pages,
       delayed,
     })
@@ -524,7 +459,7 @@ export function createEngine(
       const candidate = candidates.get(each.flow)!
       const { experiment } = candidate.flow
       const arm = armWith(candidate, each.arm)!
-      if (each.lasting && arm.unit.trigger.value(at) !== true) pending.delete(key)
+      if (each.lasting && unitOf(arm.part).trigger.value(at) !== true) pending.delete(key)
       if (!pending.has(key) || each.readyAt! > at) continue
       const late = live ? horizon - at : 0
       // Until a trigger, of whatever arm, has met the open gates of the flow as it is, all arms are alike.
@@ -580,11 +515,12 @@ export function createEngine(
   // Pending firings of flows that are no longer there, or were changed, are gone with them.
   for (const [key, { flow, arm }] of pending) {
     const candidate = candidates.get(flow)
-    if (!candidate || !armWith(candidate, arm)?.unit.restored) pending.delete(key)
+    const part = candidate && armWith(candidate, arm)?.part
+    if (!part || !unitOf(part).restored) pending.delete(key)
   }
   if (state !== undefined) {
     evaluateSegments(now)
-    for (const unit of units.values()) rest(unit, now)
+    for (const unit of units) if (unit) rest(unit, now)
   }
 
   const takeOutcome = (): Outcome => {
@@ -651,9 +587,9 @@ export function createEngine(
       if (!candidate)
         return { flow: id, at, trigger: { value: null, pending: false, leaves: [] }, gates: [], decides: {} }
       const arm = armWith(candidate, ownArm(candidate))!
-      const { trigger } = arm.unit
+      const { trigger } = unitOf(arm.part)
       const { leaves, decides } = trigger.explain(at)
-      const audience = arm.audience?.trigger.explain(at)
+      const audience = arm.audience && unitOf(arm.audience).trigger.explain(at)
       const gates = ask(arm, at, 0).map((gate) =>
         gate.gate === 'audience' && audience ? { ...gate, leaves: audience.leaves } : gate,
       )
@@ -681,7 +617,7 @@ export function createEngine(
     },
     when(flow, step, at) {
       if (step.when === undefined) return true
-      const { trigger } = follow(whenName(flow.id, step), step.when)
+      const { trigger } = unitOf(plan.when(flow.id, step))
       evaluate(now)
       return trigger.value(at) === true
     },
@@ -698,7 +634,9 @@ export function createEngine(
         seen: [[...older], [...newer]],
         now,
         last: last ?? null,
-        units: Object.fromEntries([...units].map(([name, { stamp, trigger }]) => [name, [stamp, trigger.state]])),
+        units: Object.fromEntries(
+          units.flatMap((unit) => (unit ? [[unit.part.name, [unit.part.stamp, unit.trigger.state]]] : [])),
+        ),
         pending: [...pending],
         goals: [...goals],
         exposed: [...exposed],
@@ -709,22 +647,6 @@ export function createEngine(
       return JSON.parse(JSON.stringify(state)) as Json
     },
   }
-}
-
-type Index<T> = Map<string, T[]>
-
-function listen<T>(index: Index<T>, name: string, entry: T): void {
-  const list = index.get(name)
-  if (list) list.push(entry)
-  else index.set(name, [entry])
-}
-
-function keyOf(flow: string, arm: string | undefined): string {
-  return arm === undefined ? flow : `${flow}/${arm}`
-}
-
-function whenName(flow: string, step: Step): string {
-  return `when:${flow}/${step.id}/${fnv32a(JSON.stringify(step.when))}`
 }
 
 /** The gate that decides: the first one, in their order, that is not open. */

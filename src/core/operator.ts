@@ -1,7 +1,8 @@
 import type { Activity, Json } from './activity.ts'
 import type { Calendar } from './calendar.ts'
-import { reader } from './condition.ts'
+import { reader, typesOf } from './condition.ts'
 import type { Told } from './explanation.ts'
+import type { Match, Window } from './guide.ts'
 import type { Memory, Profile } from './profile.ts'
 import type { Kind, Shape } from './shape.ts'
 
@@ -22,7 +23,18 @@ export interface Operator<Written = any> {
   shape: Shape
   /** Reads the profile, which a new flow does not reset: not true before the flow's first evaluation. */
   fromProfile?: true
-  compile(written: Written, around: Around, saved: Json | undefined): Leaf
+  /** What concerns it; cheap, as most expressions of a guide are never followed. */
+  hears(written: Written): Heard
+  /** What depends on what is written alone, once for all visitors; returns what follows one of them. */
+  compile(written: Written): (around: Around, saved: Json | undefined) => Leaf
+}
+
+/** What can change the value of an expression. */
+export interface Heard {
+  /** Types of activities. */
+  types: readonly string[]
+  /** Facts, without an activity of these types. */
+  facts?: readonly Fact[]
 }
 
 /** What a leaf may read of the world. */
@@ -36,10 +48,6 @@ export interface Around {
 
 /** One operator of one trigger, with its incremental state. */
 export interface Leaf {
-  /** Types of activities it hears. */
-  types: readonly string[]
-  /** Facts that can change its value without an activity that it hears. */
-  facts?: readonly Fact[]
   /** Takes an activity of its types, on the path of its tab. A late one lies before what was handled already. */
   hear?(activity: Activity, path: string | undefined, late: boolean, now: number): void
   /** Takes a fact. */
@@ -75,6 +83,16 @@ export function stateLeaf(leaf: Omit<Leaf, 'edge' | 'state'>, saved: Json | unde
       return before
     },
   }
+}
+
+/** The types of matches, and what ends a window that is not one of time. */
+export function heard(within: Window | undefined, ...matches: (Match | undefined)[]): Heard {
+  const types = matches.flatMap((match) => (match === undefined ? [] : typesOf(match)))
+  return within === 'page'
+    ? { types: [...types, 'Page Viewed'] }
+    : within === 'session'
+      ? { types, facts: ['session'] }
+      : { types }
 }
 
 /** Reads the values of an activity at a path: the path's own, else that path in each element of `products`. */

@@ -1,5 +1,5 @@
 import { reader } from './condition.ts'
-import type { Expression, Guide } from './guide.ts'
+import type { Guide } from './guide.ts'
 import type { Around, Truth } from './operator.ts'
 import type { Trigger } from './trigger.ts'
 
@@ -21,20 +21,20 @@ interface Followed {
 export function createSegments(
   { segments = {}, models = {} }: Guide,
   around: Pick<Around, 'profile'>,
-  follow: (name: string, expression: Expression, segment?: string) => Followed,
+  /** What follows the expression of that name. */
+  follow: (name: string) => Followed,
 ): Segments {
   const units = new Map<string, Followed>()
   const values = new Map<string, Truth>()
   const members: { [name: string]: boolean } = {}
-  for (const [name, expression] of Object.entries(segments))
-    units.set(name, follow(`segment:${name}`, expression, name))
+  for (const name of Object.keys(segments)) units.set(name, follow(`segment:${name}`))
 
   const predictions = Object.entries(models).map(([name, { intercept, features }]) => ({
     name,
     intercept,
     features: Object.entries(features).map(([feature, { weight, of, scale, mean = 0, sd = 1 }]) => {
       const read = typeof of === 'string' ? reader(of) : undefined
-      const unit = typeof of === 'string' ? undefined : follow(`model:${name}/${feature}`, of)
+      const unit = typeof of === 'string' ? undefined : follow(`model:${name}/${feature}`)
       return (at: number) => {
         const value = unit ? +(unit.trigger.value(at) === true) : Number(read!(around.profile(at))) || 0
         return weight * (scale === 'log1p' ? Math.log1p(value) : scale === 'z' ? (value - mean) / sd : value)

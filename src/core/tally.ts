@@ -23,7 +23,6 @@ interface Slot {
 
 /** What `count`, `ratio` and the aggregates have in common. */
 export interface Tallied {
-  types: readonly string[]
   /** What an activity adds. */
   read(activity: Activity, path: string | undefined): Entry | undefined
   is: Range
@@ -59,8 +58,8 @@ const entriesKept = [500, 100]
  * then the older half is merged, over all time without loss; in a window of time neighbours, which leave it together, are
  * merged as long as they stand for less than a hundredth of it (with `per` a twenty-fifth).
  */
-export function tallyLeaf(written: Tallied, { memory }: Around, saved: Json | undefined): Leaf {
-  const { types, read, is, within = 'ever', per, distinct, reduce, measure } = written
+export function tally(written: Tallied): (around: Around, saved: Json | undefined) => Leaf {
+  const { read, is, within = 'ever', per, distinct, reduce, measure } = written
   const { fits, rising } = compileRange(is)
   const unless = written.unless === undefined ? undefined : compileMatch(written.unless)
   const valuesOf = per === undefined ? () => [''] : valuesReader(per)
@@ -68,264 +67,268 @@ export function tallyLeaf(written: Tallied, { memory }: Around, saved: Json | un
   const bySession = within === 'session'
   const span = byPage || bySession || within === 'ever' ? Infinity : parseDuration(within)
   const cap = written.cap ?? entriesKept[+(per !== undefined)]!
-  const slots = new Map<string, Slot>()
-  let [kept, clearedAt] = (saved ?? [[], 0]) as [[string, Entry[], number][], number]
-  let trues = 0
-  let falses = 0
-  /** No entry is older, of those that matter: a count that is too low stays so as it gets less. */
-  let oldest = Infinity
-  let latest: [key: string, slot: Slot] | undefined
-  /** What became true since it was asked, and by what. */
-  let edged: Slot[] = []
-  let edgedBy: Activity | true | undefined
+  return ({ memory }, saved) => {
+    const slots = new Map<string, Slot>()
+    let [kept, clearedAt] = (saved ?? [[], 0]) as [[string, Entry[], number][], number]
+    let trues = 0
+    let falses = 0
+    /** No entry is older, of those that matter: a count that is too low stays so as it gets less. */
+    let oldest = Infinity
+    let latest: [key: string, slot: Slot] | undefined
+    /** What became true since it was asked, and by what. */
+    let edged: Slot[] = []
+    let edgedBy: Activity | true | undefined
 
-  // No value of `per` is known before something was counted for it.
-  const measured = ({ times, total }: Slot) => (per !== undefined && !times ? undefined : measure(total, times))
-  const truthOf = (slot: Slot): Truth => {
-    const value = measured(slot)
-    return value === undefined ? undefined : fits(value)
-  }
-  const judge = (slot: Slot, cause?: Activity | true) => {
-    const was = slot.truth
-    slot.truth = truthOf(slot)
-    if (slot.truth === was) return
-    tell(was, -1)
-    tell(slot.truth, 1)
-    if (slot.truth && cause) {
-      edged.push(slot)
-      edgedBy = cause
+    // No value of `per` is known before something was counted for it.
+    const measured = ({ times, total }: Slot) => (per !== undefined && !times ? undefined : measure(total, times))
+    const truthOf = (slot: Slot): Truth => {
+      const value = measured(slot)
+      return value === undefined ? undefined : fits(value)
     }
-  }
-  const tell = (truth: Truth, more: number) => {
-    if (truth) trues += more
-    else if (truth === false) falses += more
-  }
-  const addUp = (slot: Slot, entry: Entry) => {
-    const value = entry[1] as number
-    slot.total = slot.times ? reduce(slot.total, value) : value
-    slot.times += entry[2] ?? 1
-  }
-  const recount = (slot: Slot) => {
-    slot.times = 0
-    for (const entry of slot.entries) addUp(slot, entry)
-  }
-  const slotWith = (entries: Entry[], clearedAt: number): Slot => {
-    const slot: Slot = { entries, clearedAt, times: 0, total: 0 }
-    recount(slot)
-    return slot
-  }
-  const slotOf = (key: string) => {
-    if (latest?.[0] === key) return latest[1]
-    const known = slots.get(key)
-    const slot = known ?? slotWith([], 0)
-    if (known) slots.delete(key)
-    else judge(slot)
-    // Set anew, so that the map's order is by the latest use and the first key is the one to forget.
-    slots.set(key, slot)
-    latest = [key, slot]
-    if (slots.size > keysKept) {
-      drop(slots.keys().next().value!)
-      findOldest()
+    const judge = (slot: Slot, cause?: Activity | true) => {
+      const was = slot.truth
+      slot.truth = truthOf(slot)
+      if (slot.truth === was) return
+      tell(was, -1)
+      tell(slot.truth, 1)
+      if (slot.truth && cause) {
+        edged.push(slot)
+        edgedBy = cause
+      }
     }
-    return slot
-  }
-  const drop = (key: string) => {
-    tell(slots.get(key)?.truth, -1)
-    slots.delete(key)
-    if (latest?.[0] === key) latest = undefined
-  }
-  /** Keeps what is after a time. */
-  const keep = (slot: Slot, after: number, cause: Activity | true) => {
-    const { entries } = slot
-    let gone = 0
-    while (gone < entries.length && entries[gone]![0] <= after) slot.times -= entries[gone++]![2] ?? 1
-    if (!gone) return
-    if (gone > 1) entries.splice(0, gone)
-    else entries.shift()
-    if (!written.counts) recount(slot)
-    judge(slot, cause)
-  }
-  const expire = (at: number) => {
-    if (oldest > at - span) return
-    for (const [key, slot] of slots) {
-      keep(slot, at - span, true)
-      if (per !== undefined && !slot.entries.length && !slot.clearedAt) drop(key)
+    const tell = (truth: Truth, more: number) => {
+      if (truth) trues += more
+      else if (truth === false) falses += more
     }
-    findOldest()
-  }
-  const findOldest = () => {
-    oldest = Infinity
-    for (const slot of slots.values()) consider(slot)
-  }
-  const consider = ({ entries, truth }: Slot) => {
-    if (entries.length && (truth || !written.counts || !rising)) oldest = Math.min(oldest, entries[0]![0])
-  }
-  const add = (slot: Slot, entry: Entry) => {
-    const { entries } = slot
-    const [at, value] = entry
-    let anew = false
-    if (distinct) {
-      const known = entries.findIndex((each) => each[1] === value)
-      if (known >= 0 && entries[known]![0] > at) return
-      if (known >= 0) anew = entries.splice(known, 1).length > 0
+    const addUp = (slot: Slot, entry: Entry) => {
+      const value = entry[1] as number
+      slot.total = slot.times ? reduce(slot.total, value) : value
+      slot.times += entry[2] ?? 1
     }
-    let place = entries.push(entry) - 1
-    for (; place && entries[place - 1]![0] > at; place--)
-      [entries[place - 1], entries[place], anew] = [entry, entries[place - 1]!, true]
-    if (entries.length > cap) {
-      if (written.cap) entries.shift()
-      else merge(slot)
-      anew = true
+    const recount = (slot: Slot) => {
+      slot.times = 0
+      for (const entry of slot.entries) addUp(slot, entry)
     }
-    if (anew) recount(slot)
-    else addUp(slot, entry)
-  }
-  /** Makes one of the older half where nothing leaves by time alone, else merges neighbours while they stand for little. */
-  const merge = (slot: Slot) => {
-    const merged: Entry[] = []
-    const little = (4 * slot.times) / cap
-    slot.entries.forEach(([at, value, times = 1], index) => {
-      const last = merged.at(-1)
-      if (last && (span < Infinity ? last[2]! + times <= little : index < cap / 2))
-        merged[merged.length - 1] = [at, reduce(last[1] as number, value as number), last[2]! + times]
-      else merged.push([at, value, times])
-    })
-    slot.entries = merged
-  }
-
-  for (const [key, entries, clearedAt] of kept) {
-    const slot = slotWith(entries, clearedAt)
-    slots.set(key, slot)
-    judge(slot)
-  }
-  findOldest()
-  if (per === undefined && !slots.size) slotOf(byPage ? '\n' : '')
-
-  return {
-    types: [...new Set([...types, ...(unless?.types ?? []), ...(byPage ? ['Page Viewed'] : [])])],
-    facts: bySession ? ['session'] : [],
-    hear(activity, path, late, now) {
-      expire(now)
-      const { type, at, tab = '' } = activity
-      const prefix = byPage ? `${tab}\n` : ''
-      const clear = (values?: string[]) => {
-        for (const [key, slot] of slots) {
-          if (!key.startsWith(prefix) || (values && !values.includes(key.slice(prefix.length)))) continue
-          if (values) slot.clearedAt = Math.max(slot.clearedAt, at)
-          keep(slot, at, activity)
-        }
+    const slotWith = (entries: Entry[], clearedAt: number): Slot => {
+      const slot: Slot = { entries, clearedAt, times: 0, total: 0 }
+      recount(slot)
+      return slot
+    }
+    const slotOf = (key: string) => {
+      if (latest?.[0] === key) return latest[1]
+      const known = slots.get(key)
+      const slot = known ?? slotWith([], 0)
+      if (known) slots.delete(key)
+      else judge(slot)
+      // Set anew, so that the map's order is by the latest use and the first key is the one to forget.
+      slots.set(key, slot)
+      latest = [key, slot]
+      if (slots.size > keysKept) {
+        drop(slots.keys().next().value!)
         findOldest()
       }
-      if (byPage && type === 'Page Viewed' && !late) {
-        clear()
-        // Until a page is viewed there is one page without a tab, with nothing on it.
-        if (tab && !slots.get('\n')?.entries.length) drop('\n')
-        if (per === undefined) slotOf(prefix)
+      return slot
+    }
+    const drop = (key: string) => {
+      tell(slots.get(key)?.truth, -1)
+      slots.delete(key)
+      if (latest?.[0] === key) latest = undefined
+    }
+    /** Keeps what is after a time. */
+    const keep = (slot: Slot, after: number, cause: Activity | true) => {
+      const { entries } = slot
+      let gone = 0
+      while (gone < entries.length && entries[gone]![0] <= after) slot.times -= entries[gone++]![2] ?? 1
+      if (!gone) return
+      if (gone > 1) entries.splice(0, gone)
+      else entries.shift()
+      if (!written.counts) recount(slot)
+      judge(slot, cause)
+    }
+    const expire = (at: number) => {
+      if (oldest > at - span) return
+      for (const [key, slot] of slots) {
+        keep(slot, at - span, true)
+        if (per !== undefined && !slot.entries.length && !slot.clearedAt) drop(key)
       }
-      const clears = unless?.test(activity, path)
-      const entry = read(activity, path)
-      if (!clears && !entry) return
-      const values = valuesOf(activity)
-      // What it clears itself does not keep it from being counted.
-      const open = late
-        ? values.filter((value) => at > Math.max(clearedAt, slots.get(prefix + value)?.clearedAt ?? 0))
-        : values
-      if (clears) {
-        if (per !== undefined && values.length) {
-          for (const value of values) slotOf(prefix + value)
-          clear(values)
-        } else {
-          clearedAt = Math.max(clearedAt, at)
-          clear()
-        }
-      }
-      const from = byPage ? memory.tabs[tab]?.at : bySession ? (memory.session?.startedAt ?? Infinity) : now - span + 1
-      if (!entry || at < (from ?? 0)) return
-      for (const value of open) {
-        const slot = slotOf(prefix + value)
-        keep(slot, now - span, true)
-        add(slot, entry)
-        judge(slot, activity)
-        consider(slot)
-      }
-    },
-    sense() {
-      for (const slot of slots.values()) keep(slot, Infinity, true)
       findOldest()
-    },
-    tick: expire,
-    value() {
-      if (trues) return true
-      return falses || measure(0, 0) !== undefined ? false : undefined
-    },
-    edge() {
-      if (!edged[0]) return undefined
-      // What a clear made true may be false again by what it counted.
-      const edge = edged.some(({ truth }) => truth)
-      edged = []
-      return edge ? edgedBy : undefined
-    },
-    due: () => (oldest + span < Infinity ? oldest + span : undefined),
-    explain(now, turned) {
-      // Where it is true it turns when no key is true any more; else one key is enough, be it one not met yet.
-      const turning = trues > 0
-      const turns = (slot: Slot) => (turning ? !truthOf(slot) : truthOf(slot) === turned)
-      let best: Told | undefined
-      let more = Infinity
-      let changesAt = turning ? 0 : Infinity
-      for (const [key, { entries, truth }] of [
-        ...slots,
-        ...(per === undefined || turning ? [] : [['', slotWith([], 0)] as const]),
-      ]) {
-        if (turning && !truth) continue
-        const slot = slotWith(
-          entries.filter(([at]) => at > now - span),
-          0,
-        )
-        const of = per !== undefined && key ? { [per]: key.split('\n').at(-1)! } : undefined
-        let flip: Flip | undefined
-        let fewest = Infinity
-        const found = (times: number, match: Match, properties?: object) => {
-          fewest = times
-          flip = {
-            more: times,
-            match,
-            ...((of || properties) && { with: { ...of, ...properties } }),
-            ...(distinct && times > 1 && { distinct }),
-          }
-        }
-        for (const { match, value, adds = 1, most = 1, with: properties } of written.tries(slot)) {
-          // What clears would take with it what it adds.
-          if (unless && compileMatch(match).types.some((type) => unless.types.includes(type))) continue
-          const after = { ...slot }
-          for (let times = 1; times <= most && times < fewest; times++) {
-            addUp(after, [0, value, adds])
-            if (turns(after)) found(times, match, properties)
-          }
-        }
-        if (unless && slot.times && fewest > 1 && turns(slotWith([], 0))) found(1, written.unless!)
-        const gone = slot.entries.findIndex(
-          ([at], index) => slot.entries[index + 1]?.[0] !== at && turns(slotWith(slot.entries.slice(index + 1), 0)),
-        )
-        const end = gone < 0 ? Infinity : slot.entries[gone]![0] + span
-        changesAt = turning ? Math.max(changesAt, end) : Math.min(changesAt, end)
-        const actual = measure(slot.total, slot.times)
-        if (best && !(fewest < more) && (fewest > more || !((actual ?? 0) > ((best.actual as number) ?? 0)))) continue
-        more = fewest
-        best = {
-          ...(actual !== undefined && { actual }),
-          ...(slot.entries.length === written.cap && { orMore: true as const }),
-          ...(of && { of }),
-          ...(flip && trues < 2 && { flip }),
-        }
+    }
+    const findOldest = () => {
+      oldest = Infinity
+      for (const slot of slots.values()) consider(slot)
+    }
+    const consider = ({ entries, truth }: Slot) => {
+      if (entries.length && (truth || !written.counts || !rising)) oldest = Math.min(oldest, entries[0]![0])
+    }
+    const add = (slot: Slot, entry: Entry) => {
+      const { entries } = slot
+      const [at, value] = entry
+      let anew = false
+      if (distinct) {
+        const known = entries.findIndex((each) => each[1] === value)
+        if (known >= 0 && entries[known]![0] > at) return
+        if (known >= 0) anew = entries.splice(known, 1).length > 0
       }
-      return { ...best, ...(changesAt < Infinity && { changesAt }) }
-    },
-    get state() {
-      return [
-        [...slots].map(([key, { entries, clearedAt }]) => [key, entries, clearedAt]),
-        clearedAt,
-      ] as unknown as Json
-    },
+      let place = entries.push(entry) - 1
+      for (; place && entries[place - 1]![0] > at; place--)
+        [entries[place - 1], entries[place], anew] = [entry, entries[place - 1]!, true]
+      if (entries.length > cap) {
+        if (written.cap) entries.shift()
+        else merge(slot)
+        anew = true
+      }
+      if (anew) recount(slot)
+      else addUp(slot, entry)
+    }
+    /** Makes one of the older half where nothing leaves by time alone, else merges neighbours while they stand for little. */
+    const merge = (slot: Slot) => {
+      const merged: Entry[] = []
+      const little = (4 * slot.times) / cap
+      slot.entries.forEach(([at, value, times = 1], index) => {
+        const last = merged.at(-1)
+        if (last && (span < Infinity ? last[2]! + times <= little : index < cap / 2))
+          merged[merged.length - 1] = [at, reduce(last[1] as number, value as number), last[2]! + times]
+        else merged.push([at, value, times])
+      })
+      slot.entries = merged
+    }
+
+    for (const [key, entries, clearedAt] of kept) {
+      const slot = slotWith(entries, clearedAt)
+      slots.set(key, slot)
+      judge(slot)
+    }
+    findOldest()
+    if (per === undefined && !slots.size) slotOf(byPage ? '\n' : '')
+
+    return {
+      hear(activity, path, late, now) {
+        expire(now)
+        const { type, at, tab = '' } = activity
+        const prefix = byPage ? `${tab}\n` : ''
+        const clear = (values?: string[]) => {
+          for (const [key, slot] of slots) {
+            if (!key.startsWith(prefix) || (values && !values.includes(key.slice(prefix.length)))) continue
+            if (values) slot.clearedAt = Math.max(slot.clearedAt, at)
+            keep(slot, at, activity)
+          }
+          findOldest()
+        }
+        if (byPage && type === 'Page Viewed' && !late) {
+          clear()
+          // Until a page is viewed there is one page without a tab, with nothing on it.
+          if (tab && !slots.get('\n')?.entries.length) drop('\n')
+          if (per === undefined) slotOf(prefix)
+        }
+        const clears = unless?.test(activity, path)
+        const entry = read(activity, path)
+        if (!clears && !entry) return
+        const values = valuesOf(activity)
+        // What it clears itself does not keep it from being counted.
+        const open = late
+          ? values.filter((value) => at > Math.max(clearedAt, slots.get(prefix + value)?.clearedAt ?? 0))
+          : values
+        if (clears) {
+          if (per !== undefined && values.length) {
+            for (const value of values) slotOf(prefix + value)
+            clear(values)
+          } else {
+            clearedAt = Math.max(clearedAt, at)
+            clear()
+          }
+        }
+        const from = byPage
+          ? memory.tabs[tab]?.at
+          : bySession
+            ? (memory.session?.startedAt ?? Infinity)
+            : now - span + 1
+        if (!entry || at < (from ?? 0)) return
+        for (const value of open) {
+          const slot = slotOf(prefix + value)
+          keep(slot, now - span, true)
+          add(slot, entry)
+          judge(slot, activity)
+          consider(slot)
+        }
+      },
+      sense() {
+        for (const slot of slots.values()) keep(slot, Infinity, true)
+        findOldest()
+      },
+      tick: expire,
+      value() {
+        if (trues) return true
+        return falses || measure(0, 0) !== undefined ? false : undefined
+      },
+      edge() {
+        if (!edged[0]) return undefined
+        // What a clear made true may be false again by what it counted.
+        const edge = edged.some(({ truth }) => truth)
+        edged = []
+        return edge ? edgedBy : undefined
+      },
+      due: () => (oldest + span < Infinity ? oldest + span : undefined),
+      explain(now, turned) {
+        // Where it is true it turns when no key is true any more; else one key is enough, be it one not met yet.
+        const turning = trues > 0
+        const turns = (slot: Slot) => (turning ? !truthOf(slot) : truthOf(slot) === turned)
+        let best: Told | undefined
+        let more = Infinity
+        let changesAt = turning ? 0 : Infinity
+        for (const [key, { entries, truth }] of [
+          ...slots,
+          ...(per === undefined || turning ? [] : [['', slotWith([], 0)] as const]),
+        ]) {
+          if (turning && !truth) continue
+          const slot = slotWith(
+            entries.filter(([at]) => at > now - span),
+            0,
+          )
+          const of = per !== undefined && key ? { [per]: key.split('\n').at(-1)! } : undefined
+          let flip: Flip | undefined
+          let fewest = Infinity
+          const found = (times: number, match: Match, properties?: object) => {
+            fewest = times
+            flip = {
+              more: times,
+              match,
+              ...((of || properties) && { with: { ...of, ...properties } }),
+              ...(distinct && times > 1 && { distinct }),
+            }
+          }
+          for (const { match, value, adds = 1, most = 1, with: properties } of written.tries(slot)) {
+            // What clears would take with it what it adds.
+            if (unless && compileMatch(match).types.some((type) => unless.types.includes(type))) continue
+            const after = { ...slot }
+            for (let times = 1; times <= most && times < fewest; times++) {
+              addUp(after, [0, value, adds])
+              if (turns(after)) found(times, match, properties)
+            }
+          }
+          if (unless && slot.times && fewest > 1 && turns(slotWith([], 0))) found(1, written.unless!)
+          const gone = slot.entries.findIndex(
+            ([at], index) => slot.entries[index + 1]?.[0] !== at && turns(slotWith(slot.entries.slice(index + 1), 0)),
+          )
+          const end = gone < 0 ? Infinity : slot.entries[gone]![0] + span
+          changesAt = turning ? Math.max(changesAt, end) : Math.min(changesAt, end)
+          const actual = measure(slot.total, slot.times)
+          if (best && !(fewest < more) && (fewest > more || !((actual ?? 0) > ((best.actual as number) ?? 0)))) continue
+          more = fewest
+          best = {
+            ...(actual !== undefined && { actual }),
+            ...(slot.entries.length === written.cap && { orMore: true as const }),
+            ...(of && { of }),
+            ...(flip && trues < 2 && { flip }),
+          }
+        }
+        return { ...best, ...(changesAt < Infinity && { changesAt }) }
+      },
+      get state() {
+        return [
+          [...slots].map(([key, { entries, clearedAt }]) => [key, entries, clearedAt]),
+          clearedAt,
+        ] as unknown as Json
+      },
+    }
   }
 }

@@ -1,7 +1,7 @@
 import type { Activity, Json } from './activity.ts'
 import type { Decides, Flip, LeafExplanation } from './explanation.ts'
 import type { Expression } from './guide.ts'
-import { type Around, joined, type Leaf, type Operator, opposite, type Truth } from './operator.ts'
+import { type Around, type Heard, joined, type Leaf, type Operator, opposite, type Truth } from './operator.ts'
 import { absent } from './operators/absent.ts'
 import { active } from './operators/active.ts'
 import { avg, max, min, sum } from './operators/aggregate.ts'
@@ -58,41 +58,73 @@ export interface Trigger {
   readonly state: Json
 }
 
+/** An expression, ready to be followed for any number of visitors. */
+export interface CompiledTrigger {
+  /** What concerns each of its leaves. */
+  readonly heard: readonly Heard[]
+  /** It has something to say before anything was heard: it reads the profile, or depends on facts. */
+  readonly eager: boolean
+  /** @param saved The `state` of a trigger of the same expression. */
+  follow(around: Around, saved?: Json): Trigger
+}
+
 interface Placed {
-  leaf: Leaf
   part: any
   path: string
   operator: Operator
   /** Under a `not`: its edge does not count. */
   negated: boolean
+  heard: Heard
+  /** Compiled when it is followed the first time. */
+  compiled?: ReturnType<Operator['compile']>
 }
 
-export function compileTrigger(expression: Expression, around: Around, saved?: Json): Trigger {
-  const [savedWas, savedLeaves] = (saved ?? []) as [boolean?, { [name: string]: Json }?]
-  const placed: Placed[] = []
-  // Before the first evaluation the profile counts as unknown, so that a new flow reaches whom it fits already.
-  let fresh = !savedLeaves
+/** The value of an expression, from the values of its leaves by their numbers. */
+type Tree = (read: (leaf: number) => Truth) => Truth
 
-  const compile = (part: any, path: string, negated: boolean): ((at: number) => Truth) => {
+export function compileTrigger(expression: Expression): CompiledTrigger {
+  const placed: Placed[] = []
+  const place = (part: any, path: string, negated: boolean): Tree => {
     if (typeof part === 'object' && 'not' in part) {
-      const inner = compile(part.not, join(path, 'not'), true)
-      return (at) => opposite(inner(at))
+      const inner = place(part.not, join(path, 'not'), true)
+      return (read) => opposite(inner(read))
     }
     if (typeof part === 'object' && ('all' in part || 'any' in part)) {
       const name = 'all' in part ? 'all' : 'any'
       return joined(
         name,
-        (part[name] as Expression[]).map((each, index) => compile(each, join(path, `${name}.${index}`), negated)),
+        (part[name] as Expression[]).map((each, index) => place(each, join(path, `${name}.${index}`), negated)),
       )
     }
     const operator =
       typeof part === 'string' ? on : operators[Object.keys(part).find((key) => Object.hasOwn(operators, key))!]!
-    const leaf = operator.compile(part, around, savedLeaves?.[join(path, operator.name)] ?? undefined)
-    placed.push({ leaf, part, path, operator, negated })
-    return operator.fromProfile ? (at) => (fresh ? undefined : leaf.value(at)) : leaf.value
+    const index = placed.push({ part, path, operator, negated, heard: operator.hears(part) }) - 1
+    return (read) => read(index)
   }
-  const value = compile(expression, '', false)
-  const leaves = placed.map(({ leaf }) => leaf)
+  const tree = place(expression, '', false)
+  return {
+    heard: placed.map(({ heard }) => heard),
+    eager: placed.some(({ operator, heard }) => operator.fromProfile || heard.facts?.length),
+    follow: (around, saved) => follow(placed, tree, around, saved),
+  }
+}
+
+function follow(placed: Placed[], tree: Tree, around: Around, saved: Json | undefined): Trigger {
+  const [savedWas, savedLeaves] = (saved ?? []) as [boolean?, { [name: string]: Json }?]
+  // Before the first evaluation the profile counts as unknown, so that a new flow reaches whom it fits already.
+  let fresh = !savedLeaves
+  const leaves = placed.map((each) => {
+    const { part, path, operator } = each
+    each.compiled ??= operator.compile(part)
+    return each.compiled(around, savedLeaves?.[join(path, operator.name)] ?? undefined)
+  })
+  let time = 0
+  const read = (index: number) =>
+    fresh && placed[index]!.operator.fromProfile ? undefined : leaves[index]!.value(time)
+  const value = (at: number) => {
+    time = at
+    return tree(read)
+  }
   let was = savedLeaves ? savedWas === true : value(0) === true
 
   return {
@@ -102,9 +134,10 @@ export function compileTrigger(expression: Expression, around: Around, saved?: J
       for (const leaf of leaves) leaf.tick?.(at)
       const now = value(at) === true
       let cause: Activity | true | undefined
-      for (const { leaf, negated } of placed) {
+      for (let index = 0; index < leaves.length; index++) {
+        const leaf = leaves[index]!
         const edge = leaf.edge(at)
-        if (edge && !negated && leaf.value(at)) cause ??= edge
+        if (edge && !placed[index]!.negated && leaf.value(at)) cause ??= edge
       }
       const fires = now && (!was || cause)
       for (const leaf of leaves) leaf.settle?.()
@@ -121,14 +154,15 @@ export function compileTrigger(expression: Expression, around: Around, saved?: J
       return next
     },
     explain(at) {
-      const leaves = placed.map(({ leaf, part, path, operator: { name } }): LeafExplanation => {
+      const told = placed.map(({ part, path, operator: { name } }, index): LeafExplanation => {
+        const leaf = leaves[index]!
         const value = leaf.value(at)
         let changesAt: number | undefined
         // A deadline may pass without a change.
         for (let last = at, due = leaf.due?.(at); due! > last && !changesAt; last = due!, due = leaf.due!(due!))
           if (leaf.value(due!) !== value) changesAt = due
-        const told = leaf.explain(at, value === undefined ? needs(path) : !value)
-        changesAt = told.changesAt ?? changesAt
+        const more = leaf.explain(at, value === undefined ? needs(path) : !value)
+        changesAt = more.changesAt ?? changesAt
         return {
           path,
           operator: name,
@@ -136,15 +170,17 @@ export function compileTrigger(expression: Expression, around: Around, saved?: J
           wanted: part.is ?? part.for ?? part[name] ?? part,
           written: part,
           ...(changesAt !== undefined && { changesAt, flip: { at: changesAt } }),
-          ...told,
+          ...more,
         }
       })
-      return { leaves, decides: decisive(expression, leaves) }
+      return { leaves: told, decides: decisive(tree, told) }
     },
     get state() {
       return [
         was,
-        Object.fromEntries(placed.map(({ leaf, path, operator }) => [join(path, operator.name), leaf.state ?? null])),
+        Object.fromEntries(
+          placed.map(({ path, operator }, index) => [join(path, operator.name), leaves[index]!.state ?? null]),
+        ),
       ]
     },
   }
@@ -156,26 +192,17 @@ function needs(path: string): boolean {
 }
 
 /** The leaf that alone turns the trigger over, by the smallest change; where there is none, all that are in the way. */
-function decisive(expression: Expression, leaves: LeafExplanation[]): Decides {
-  const truth = (part: any, path: string, worth: (leaf: LeafExplanation) => Truth): Truth =>
-    part.not
-      ? opposite(truth(part.not, join(path, 'not'), worth))
-      : part.all || part.any
-        ? joined(
-            part.all ? 'all' : 'any',
-            ((part.all ?? part.any) as Expression[]).map(
-              (each, index) => () => truth(each, join(path, `${part.all ? 'all' : 'any'}.${index}`), worth),
-            ),
-          )(undefined)
-        : worth(leaves.find((leaf) => leaf.path === path)!)
-  const now = truth(expression, '', valueNow) === true
+function decisive(tree: Tree, leaves: LeafExplanation[]): Decides {
+  const now = tree((index) => valueNow(leaves[index]!)) === true
   let best: LeafExplanation | undefined
   for (const leaf of leaves) {
     const { flip } = leaf
     if (!flip || size(flip) >= size(best?.flip)) continue
-    const after = truth(expression, '', (each) =>
-      each === leaf || includes(flip, each) ? (each.value === null ? needs(each.path) : !each.value) : valueNow(each),
-    )
+    const after = tree((index) => {
+      const each = leaves[index]!
+      if (each !== leaf && !includes(flip, each)) return valueNow(each)
+      return each.value === null ? needs(each.path) : !each.value
+    })
     if ((after === true) !== now) best = leaf
   }
   if (best) return { leaves: [best.path], flip: best.flip! }

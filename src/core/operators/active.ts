@@ -22,56 +22,60 @@ export const active: Operator<Active> = {
   kind: 'state',
   fromProfile: true,
   shape: object({ active: oneOf('days', 'sessions'), is: range, within: optional(window), where: optional(condition) }),
-  compile({ active, is, within = 'ever', where }, { memory, calendar }, saved) {
+  // A condition and the days follow the current session as it goes on.
+  hears: ({ active, where }) => ({
+    types: [],
+    facts: ['session', ...(where || active === 'days' ? ['any', 'visitor'] : [])],
+  }),
+  compile({ active, is, within = 'ever', where }) {
     const { fits, flip } = compileRange(is)
     const span = within === 'ever' ? Infinity : within === 'page' || within === 'session' ? 0 : parseDuration(within)
     const holds = where && compileCondition(where)
-    const read = (session: Session, at: number) => {
-      const { timezone } = memory.visitor
-      const days =
-        active === 'days' ? [session.startedAt, session.lastAt].map((moment) => calendar.day(moment, timezone)) : []
-      return { at: session.startedAt, days, counts: !holds || holds(measure(memory, session, at)) }
-    }
-    // Sessions that are over stay what they are.
-    let past: ReturnType<typeof read>[] | undefined
-    const sessions = (at: number) => {
-      past ??= memory.past.map((session) => read(session, at))
-      const all = memory.session ? [...past, read(memory.session, at)] : past
-      return all.filter(
-        ({ at: startedAt, counts }) =>
-          counts && (span ? startedAt > at - span : startedAt === memory.session?.startedAt),
+    return ({ memory, calendar }, saved) => {
+      const read = (session: Session, at: number) => {
+        const { timezone } = memory.visitor
+        const days =
+          active === 'days' ? [session.startedAt, session.lastAt].map((moment) => calendar.day(moment, timezone)) : []
+        return { at: session.startedAt, days, counts: !holds || holds(measure(memory, session, at)) }
+      }
+      // Sessions that are over stay what they are.
+      let past: ReturnType<typeof read>[] | undefined
+      const sessions = (at: number) => {
+        past ??= memory.past.map((session) => read(session, at))
+        const all = memory.session ? [...past, read(memory.session, at)] : past
+        return all.filter(
+          ({ at: startedAt, counts }) =>
+            counts && (span ? startedAt > at - span : startedAt === memory.session?.startedAt),
+        )
+      }
+      const number = (at: number) =>
+        active === 'days'
+          ? new Set(sessions(at).flatMap(({ days }) => days)).size
+          : // The list of past sessions is bounded, their number is not.
+            span === Infinity && !holds
+            ? memory.sessions
+            : sessions(at).length
+      return stateLeaf(
+        {
+          sense(fact) {
+            if (fact !== 'any') past = undefined
+          },
+          value: (at) => fits(number(at)),
+          due(at) {
+            const [first] = span < Infinity ? sessions(at) : []
+            return first && span ? first.at + span : undefined
+          },
+          explain(at) {
+            const actual = number(at)
+            const more = flip(0, actual)
+            return {
+              actual,
+              ...(more !== undefined && !holds && span && { flip: { more: more - actual, match: 'Session Started' } }),
+            }
+          },
+        },
+        saved,
       )
     }
-    const number = (at: number) =>
-      active === 'days'
-        ? new Set(sessions(at).flatMap(({ days }) => days)).size
-        : // The list of past sessions is bounded, their number is not.
-          span === Infinity && !holds
-          ? memory.sessions
-          : sessions(at).length
-    return stateLeaf(
-      {
-        types: [],
-        // A condition and the days follow the current session as it goes on.
-        facts: ['session', ...(holds || active === 'days' ? ['any', 'visitor'] : [])],
-        sense(fact) {
-          if (fact !== 'any') past = undefined
-        },
-        value: (at) => fits(number(at)),
-        due(at) {
-          const [first] = span < Infinity ? sessions(at) : []
-          return first && span ? first.at + span : undefined
-        },
-        explain(at) {
-          const actual = number(at)
-          const more = flip(0, actual)
-          return {
-            actual,
-            ...(more !== undefined && !holds && span && { flip: { more: more - actual, match: 'Session Started' } }),
-          }
-        },
-      },
-      saved,
-    )
   },
 }

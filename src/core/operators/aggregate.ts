@@ -1,9 +1,9 @@
 import { compileMatch, reader } from '../condition.ts'
 import type { Match, Range, Window } from '../guide.ts'
-import type { Operator } from '../operator.ts'
+import { heard, type Operator } from '../operator.ts'
 import { compileRange } from '../range.ts'
 import { match, object, optional, range, string, window } from '../shape.ts'
-import { tallyLeaf } from '../tally.ts'
+import { tally } from '../tally.ts'
 
 interface Aggregate {
   of: string
@@ -32,31 +32,27 @@ function aggregate(
       per: optional(string),
       unless: optional(match),
     }),
-    compile(written, around, saved) {
+    hears: (written) => heard(written.within, written[name] as Match, written.unless),
+    compile(written) {
       const match = written[name] as Match
-      const { types, test } = compileMatch(match)
+      const { test } = compileMatch(match)
       const { bounds } = compileRange(written.is)
       const read = reader(written.of)
-      return tallyLeaf(
-        {
-          ...written,
-          types,
-          read(activity, path) {
-            const value = read(activity.properties)
-            return typeof value === 'number' && test(activity, path) ? [activity.at, value] : undefined
-          },
-          reduce,
-          measure: (total, times) => (times ? measure(total, times) : undefined),
-          tries: ({ total, times }) =>
-            bounds
-              .map((bound) => solve(bound, times ? total : 0, times))
-              .flatMap((value) => [Math.ceil(value), Math.floor(value) + 1, Math.floor(value), Math.ceil(value) - 1])
-              .filter((value) => value >= 0)
-              .map((value) => ({ match, value, with: { [written.of]: value } })),
+      return tally({
+        ...written,
+        read(activity, path) {
+          const value = read(activity.properties)
+          return typeof value === 'number' && test(activity, path) ? [activity.at, value] : undefined
         },
-        around,
-        saved,
-      )
+        reduce,
+        measure: (total, times) => (times ? measure(total, times) : undefined),
+        tries: ({ total, times }) =>
+          bounds
+            .map((bound) => solve(bound, times ? total : 0, times))
+            .flatMap((value) => [Math.ceil(value), Math.floor(value) + 1, Math.floor(value), Math.ceil(value) - 1])
+            .filter((value) => value >= 0)
+            .map((value) => ({ match, value, with: { [written.of]: value } })),
+      })
     },
   }
 }

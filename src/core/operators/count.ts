@@ -1,10 +1,10 @@
 import type { Json } from '../activity.ts'
 import { compileMatch, reader } from '../condition.ts'
 import type { Match, Range, Window } from '../guide.ts'
-import type { Operator } from '../operator.ts'
+import { heard, type Operator } from '../operator.ts'
 import { compileRange } from '../range.ts'
 import { match, object, optional, range, string, window } from '../shape.ts'
-import { tallyLeaf } from '../tally.ts'
+import { tally } from '../tally.ts'
 
 interface Count {
   count: Match
@@ -30,28 +30,24 @@ export const count: Operator<Count> = {
     distinct: optional(string),
     unless: optional(match),
   }),
-  compile(written, around, saved) {
+  hears: ({ count, within, unless }) => heard(within, count, unless),
+  compile(written) {
     const { is, distinct } = written
-    const { types, test } = compileMatch(written.count)
+    const { test } = compileMatch(written.count)
     const readValue = distinct === undefined ? undefined : reader(distinct)
     // Beyond its bounds a range says the same for every number, so no more need to be kept.
     const { bound } = compileRange(is)
-    return tallyLeaf(
-      {
-        ...written,
-        types,
-        read(activity, path) {
-          const value = readValue ? readValue(activity.properties) : 0
-          return value != null && test(activity, path) ? [activity.at, value as Json] : undefined
-        },
-        cap: bound <= told ? bound : readValue ? told : undefined,
-        reduce: (total) => total,
-        measure: (_, times) => times,
-        counts: true,
-        tries: () => [{ match: written.count, value: 0, most: Math.min(bound, told) }],
+    return tally({
+      ...written,
+      read(activity, path) {
+        const value = readValue ? readValue(activity.properties) : 0
+        return value != null && test(activity, path) ? [activity.at, value as Json] : undefined
       },
-      around,
-      saved,
-    )
+      cap: bound <= told ? bound : readValue ? told : undefined,
+      reduce: (total) => total,
+      measure: (_, times) => times,
+      counts: true,
+      tries: () => [{ match: written.count, value: 0, most: Math.min(bound, told) }],
+    })
   },
 }

@@ -9,26 +9,30 @@ export const idle: Operator<{ idle: Duration }> = {
   name: 'idle',
   kind: 'state',
   shape: object({ idle: duration }),
-  compile(written, { memory }, saved) {
+  hears: () => ({
+    types: ['Page Viewed', 'Page Hidden', 'Page Shown', 'Page Left'],
+    facts: ['session', 'interaction'],
+  }),
+  compile(written) {
     const span = parseDuration(written.idle)
-    const idleFor = (at: number) => at - (idleSince(memory) ?? Infinity)
-    return stateLeaf(
-      {
-        types: ['Page Viewed', 'Page Hidden', 'Page Shown', 'Page Left'],
-        cause: () => viewOf(memory),
-        facts: ['session', 'interaction'],
-        value: (at) => idleFor(at) >= span,
-        due(at) {
-          const since = idleSince(memory)
-          return since === undefined || since + span <= at ? undefined : since + span
+    return ({ memory }, saved) => {
+      const idleFor = (at: number) => at - (idleSince(memory) ?? Infinity)
+      return stateLeaf(
+        {
+          cause: () => viewOf(memory),
+          value: (at) => idleFor(at) >= span,
+          due(at) {
+            const since = idleSince(memory)
+            return since === undefined || since + span <= at ? undefined : since + span
+          },
+          explain: (at, turned) => ({
+            // Without a session, and out of sight, the clock rests.
+            ...(idleFor(at) >= 0 && { actual: idleFor(at) }),
+            ...(!turned && { flip: { more: 1, match: 'Visitor Active' } }),
+          }),
         },
-        explain: (at, turned) => ({
-          // Without a session, and out of sight, the clock rests.
-          ...(idleFor(at) >= 0 && { actual: idleFor(at) }),
-          ...(!turned && { flip: { more: 1, match: 'Visitor Active' } }),
-        }),
-      },
-      saved,
-    )
+        saved,
+      )
+    }
   },
 }

@@ -1,7 +1,7 @@
 import type { Activity } from '../activity.ts'
 import { compileMatch } from '../condition.ts'
 import type { Match } from '../guide.ts'
-import type { Operator } from '../operator.ts'
+import { heard, type Operator } from '../operator.ts'
 import { match as shape } from '../shape.ts'
 
 /** A pulse: such an activity happens. */
@@ -9,20 +9,22 @@ export const on: Operator<Match> = {
   name: 'on',
   kind: 'pulse',
   shape,
+  hears: (written) => heard(undefined, written),
   compile(written) {
-    const { types, test } = compileMatch(written)
-    let heard: Activity | undefined
-    return {
-      types,
-      hear(activity, path) {
-        if (test(activity, path)) heard = activity
-      },
-      value: () => heard !== undefined,
-      edge: () => heard,
-      settle() {
-        heard = undefined
-      },
-      explain: () => ({ flip: { more: 1, match: written } }),
+    const { test } = compileMatch(written)
+    return () => {
+      let came: Activity | undefined
+      return {
+        hear(activity, path) {
+          if (test(activity, path)) came = activity
+        },
+        value: () => came !== undefined,
+        edge: () => came,
+        settle() {
+          came = undefined
+        },
+        explain: () => ({ flip: { more: 1, match: written } }),
+      }
     }
   },
 }

@@ -10,40 +10,46 @@ export const profile: Operator<{ profile: Condition }> = {
   kind: 'state',
   fromProfile: true,
   shape: object({ profile: condition }),
-  compile(written, around, saved) {
+  hears(written) {
     const paths: string[] = []
-    const test = compile(written.profile, (path, wanted) => {
+    compile(written.profile, (path) => {
       paths.push(path)
-      return compilePart(path, wanted)
+      return () => true
     })
-    return stateLeaf(
-      {
-        types: paths.flatMap((path) => (path.startsWith('counts.') ? [path.slice(7)] : [])),
-        facts: paths.map(factOf),
-        value: (at) => test(around.profile(at)),
-        explain(at, turned) {
-          const now = around.profile(at)
-          const parts: NonNullable<Told['parts']> = []
-          const values: Truth[] = []
-          const whole = compile(written.profile, (path, wanted) => {
-            const index = values.push(compilePart(path, wanted)(now)) - 1
-            parts.push({ path, actual: valueAt(now, path), wanted, value: values[index] ?? null })
-            return () => values[index]
-          })
-          const one = parts.find(({ value }, index) => {
-            values[index] = !value
-            const turns = whole(now) === turned
-            values[index] = value ?? undefined
-            return turns
-          })
-          return {
-            parts,
-            ...(one && { flip: { path: one.path, wanted: one.wanted, ...(one.value && { not: true as const }) } }),
-          }
+    return {
+      types: paths.flatMap((path) => (path.startsWith('counts.') ? [path.slice(7)] : [])),
+      facts: paths.map(factOf),
+    }
+  },
+  compile(written) {
+    const test = compile(written.profile, compilePart)
+    return (around, saved) =>
+      stateLeaf(
+        {
+          value: (at) => test(around.profile(at)),
+          explain(at, turned) {
+            const now = around.profile(at)
+            const parts: NonNullable<Told['parts']> = []
+            const values: Truth[] = []
+            const whole = compile(written.profile, (path, wanted) => {
+              const index = values.push(compilePart(path, wanted)(now)) - 1
+              parts.push({ path, actual: valueAt(now, path), wanted, value: values[index] ?? null })
+              return () => values[index]
+            })
+            const one = parts.find(({ value }, index) => {
+              values[index] = !value
+              const turns = whole(now) === turned
+              values[index] = value ?? undefined
+              return turns
+            })
+            return {
+              parts,
+              ...(one && { flip: { path: one.path, wanted: one.wanted, ...(one.value && { not: true as const }) } }),
+            }
+          },
         },
-      },
-      saved,
-    )
+        saved,
+      )
   },
 }
 

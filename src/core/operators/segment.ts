@@ -7,14 +7,15 @@ export const segment: Operator<{ segment: string }> = {
   kind: 'state',
   fromProfile: true,
   shape: object({ segment: id }),
-  compile: ({ segment }, around, saved) =>
-    stateLeaf(
-      {
-        types: [],
-        facts: [`segment:${segment}`],
-        value: () => around.segment(segment),
-        explain: () => ({}),
-      },
-      saved,
-    ),
+  hears: ({ segment }) => ({ types: [], facts: [`segment:${segment}`] }),
+  compile:
+    ({ segment }) =>
+    (around, saved) =>
+      stateLeaf(
+        {
+          value: () => around.segment(segment),
+          explain: () => ({}),
+        },
+        saved,
+      ),
 }
