@@ -35,26 +35,36 @@ export const active: Operator<Active> = {
       const read = (session: Session, at: number) => {
         const { timezone } = memory.visitor
         const days =
-          active === 'days' ? [session.startedAt, session.lastAt].map((moment) => calendar.day(moment, timezone)) : []
+          active === 'days' ? [session.lastAt, session.startedAt].map((moment) => calendar.day(moment, timezone)) : []
         return { at: session.startedAt, days, counts: !holds || holds(measure(memory, session, at)) }
       }
       // Sessions that are over stay what they are.
       let past: ReturnType<typeof read>[] | undefined
-      const sessions = (at: number) => {
+      /** Calls back with those in the window that count, the newest first. */
+      const visit = (at: number, run: (session: ReturnType<typeof read>) => void) => {
         past ??= memory.past.map((session) => read(session, at))
-        const all = memory.session ? [...past, read(memory.session, at)] : past
-        return all.filter(
-          ({ at: startedAt, counts }) =>
-            counts && (span ? startedAt > at - span : startedAt === memory.session?.startedAt),
-        )
+        const { session } = memory
+        const current = session && read(session, at)
+        if (current?.counts && (!span || current.at > at - span)) run(current)
+        for (let index = span ? past.length - 1 : -1; index >= 0 && past[index]!.at > at - span; index--)
+          if (past[index]!.counts) run(past[index]!)
       }
-      const number = (at: number) =>
-        active === 'days'
-          ? new Set(sessions(at).flatMap(({ days }) => days)).size
-          : // The list of past sessions is bounded, their number is not.
-            span === Infinity && !holds
-            ? memory.sessions
-            : sessions(at).length
+      const number = (at: number) => {
+        // The list of past sessions is bounded, their number is not.
+        if (active === 'sessions' && span === Infinity && !holds) return memory.sessions
+        let found = 0
+        let earliest: string | undefined
+        visit(at, ({ days }) => {
+          if (active === 'sessions') found++
+          else
+            for (const day of days)
+              if (day !== earliest) {
+                found++
+                earliest = day
+              }
+        })
+        return found
+      }
       return stateLeaf(
         {
           sense(fact) {
@@ -62,8 +72,12 @@ export const active: Operator<Active> = {
           },
           value: (at) => fits(number(at)),
           due(at) {
-            const [first] = span < Infinity ? sessions(at) : []
-            return first && span ? first.at + span : undefined
+            if (!span || span === Infinity) return undefined
+            let oldest: number | undefined
+            visit(at, (session) => {
+              oldest = session.at
+            })
+            return oldest === undefined ? undefined : oldest + span
           },
           explain(at) {
             const actual = number(at)
