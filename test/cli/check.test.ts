@@ -7,6 +7,7 @@ import { walkMachine } from '../../src/cli/check/walk.ts'
 import type { Expression, Flow, Guide, Step } from '../../src/core/guide.ts'
 import { type FlowMachine, flowMachine } from '../../src/core/machine.ts'
 import { type Row, replay } from '../core/replay.ts'
+import triggers from '../core/triggers.cases.json' with { type: 'json' }
 
 const now = Date.UTC(2026, 10, 23)
 const hello: Step = { id: 'hello', type: 'message', props: { title: 'Hello' } }
@@ -375,6 +376,27 @@ describe('conditions that nothing meets', () => {
 })
 
 describe('the limits of the check are those of the engine', () => {
+  it('what fires there is never told to be never true', () => {
+    const rows = Object.values(triggers).flat() as {
+      trigger?: Expression
+      guide?: Partial<Guide>
+      firings?: unknown[]
+    }[]
+    const other = flow({ id: 'other', trigger: 'Plan Chosen', steps: ['one', 'two'].map((id) => ({ ...hello, id })) })
+    const findings = rows
+      .filter(({ trigger, firings }) => trigger && firings?.length)
+      .map(({ trigger, guide: more }) => ({
+        trigger,
+        codes: told(check(guide({ ...more, flows: [flow({ trigger: trigger! }), other] }))),
+      }))
+    expect(findings.length).toBeGreaterThan(100)
+    for (const { trigger, codes } of findings)
+      expect(
+        codes.filter((code) => /^never|invalid/.test(code)),
+        JSON.stringify(trigger),
+      ).toEqual([])
+  })
+
   const fired = (trigger: Expression, ...rows: Row[]) => {
     const log = replay({ format: 1, flows: [{ ...played, trigger }] }, { play: false })
     log.rows(...rows)
