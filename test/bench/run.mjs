@@ -1,6 +1,7 @@
 /**
  * `npm run bench`: Foothold beside driver.js, Shepherd and what the platform itself costs, against the budgets.
  * `--quick` measures one round; `--only start,show` some of the tables; `--json FILE` keeps all measurements.
+ * `--only backtest` replays ten million activities, which takes long; `--activities 1000000 --visitors 20000` fewer.
  * Everybody is measured in the same run, in turns that rotate: ratios hold on any machine, times do not.
  */
 import { writeFileSync } from 'node:fs'
@@ -9,6 +10,7 @@ import { fileURLToPath } from 'node:url'
 import { chromium } from 'playwright'
 import { browserPath, launchFlags } from '../browser.mjs'
 import { setup } from '../build.mjs'
+import { measureBacktest } from './backtest.mjs'
 import { measureClicks } from './clicks.mjs'
 import { sizeConditions } from './conditions.mjs'
 import { measureCycles } from './cycles.mjs'
@@ -24,7 +26,7 @@ import { buildWidgets, titles } from './widgets.mjs'
 const argument = (name) => (process.argv.includes(name) ? process.argv[process.argv.indexOf(name) + 1] : undefined)
 const quick = process.argv.includes('--quick')
 const only = argument('--only')?.split(',')
-const wanted = (table) => !only || only.includes(table)
+const wanted = (table) => (only ? only.includes(table) : table !== 'backtest')
 const began = Date.now()
 const measured = {}
 const missed = []
@@ -40,7 +42,7 @@ const unlimited = await chromium.launch({
   args: [...launchFlags, '--disable-frame-rate-limit', '--disable-gpu-vsync'],
 })
 
-const tables = { start, show, idle, clicks, scroll, cycles, engine }
+const tables = { start, show, idle, clicks, scroll, cycles, engine, backtest }
 try {
   const [cpu] = cpus()
   console.log(
@@ -315,6 +317,48 @@ async function engine() {
 function engineMeasured() {
   measured.engine ??= measureInNode('activities')
   return measured.engine
+}
+
+async function backtest() {
+  const activities = Number(argument('--activities') ?? 10_000_000)
+  const visitors = Number(argument('--visitors') ?? 200_000)
+  const { runs, naive } = await measureBacktest({ activities, visitors, progress })
+  measured.backtest = { runs, naive }
+  const [few, one, two] = runs
+  const rate = ({ activities, seconds }) => activities / seconds
+  print(
+    `Back-test: ${whole(one.activities)} activities of ${whole(one.visitors)} visitors (${whole(one.megabytes)} MB), ten flows`,
+    ['seconds', 'activities a second', 'ratio', 'a second of CPU', 'MB at the peak', 'MB of the log'],
+    [
+      ...[few, one, two].map((run) => [
+        `${whole(run.activities)} of ${whole(run.visitors)} visitors, ${run.jobs} ${run.jobs > 1 ? 'jobs' : 'job'}`,
+        run.seconds.toFixed(1),
+        whole(rate(run)),
+        times(rate(run), rate(one)),
+        whole(run.activities / run.cpu),
+        whole(run.memory),
+        whole(run.megabytes),
+      ]),
+      [
+        `naive re-scan of ${whole(naive.visitors)} visitors, for all`,
+        ((naive.seconds * one.activities) / naive.activities).toFixed(1),
+        whole(rate(naive)),
+        times(rate(naive), rate(one)),
+        '-',
+        '-',
+        '-',
+      ],
+    ],
+  )
+  console.log(
+    `  The naive re-scan asks all triggers of the visitor's whole history with each activity. It was measured on\n` +
+      `  ${whole(naive.activities)} activities (${naive.seconds.toFixed(1)} s) and extrapolated; it has no gates and no time between activities.`,
+  )
+  const same = JSON.stringify(one.flows) === JSON.stringify(two.flows)
+  budget('two jobs count what one counts', same, same ? 'the same' : 'not the same')
+  budget('two jobs are faster than one', rate(two) > rate(one), `x ${times(rate(two), rate(one))}`)
+  const growth = one.memory / few.memory
+  budget('ten times the lines of the same visitors: memory within 3', growth <= 3, `x ${growth.toFixed(2)}`)
 }
 
 /** Measures every variant once a round, each round in another order. What fails is told and left out. */
