@@ -2,6 +2,7 @@ import type { Activity, Json } from '../core/activity.ts'
 import type { Gate, GateName } from '../core/eligibility.ts'
 import { createEngine, type Decision, type Engine, type Outcome } from '../core/engine.ts'
 import { type Flow, type Guide, type Purpose, type Step, surfaceOf } from '../core/guide.ts'
+import { planGuide } from '../core/plan.ts'
 import { countWeek, createTally, increase, type Tally } from './tally.ts'
 
 /** Replays recorded activities through real engines: each visitor has one of its own, for each guide. */
@@ -110,7 +111,12 @@ export function createReplay(guides: Guide[], options: ReplayOptions = {}): Repl
   } = options
   const agreed = Object.fromEntries(consent.map((purpose) => [purpose, true]))
   const tallies = guides.map(createTally)
-  const rooms = guides.map(({ flows }) => [...new Set(['page' as const, ...flows.map(({ runs = 'page' }) => runs)])])
+  const rooms = guides.map((guide) =>
+    [...new Set(['page' as const, ...guide.flows.map(({ runs = 'page' }) => runs)])].map((runs) => ({
+      runs,
+      plan: planGuide(guide, runs),
+    })),
+  )
   const byId = guides.map(({ flows }) => new Map(flows.map((flow) => [flow.id, flow])))
   const followers = new Map<string, Follower>()
   /** Those with something to replay. */
@@ -121,8 +127,8 @@ export function createReplay(guides: Guide[], options: ReplayOptions = {}): Repl
 
   const createEngines = ({ states }: Case, index: number): Engine[] => {
     const saved: Json[] | undefined = states === undefined ? undefined : JSON.parse(states)
-    return rooms[index]!.map((runs, room) => {
-      const engine = createEngine(guides[index]!, { state: saved?.[room], runs, onFiring: fired })
+    return rooms[index]!.map((of, room) => {
+      const engine = createEngine(guides[index]!, { ...of, state: saved?.[room], onFiring: fired })
       engine.consent(agreed)
       return engine
     })
