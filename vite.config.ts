@@ -13,7 +13,8 @@ const hashed = 'chunks/[name]-[hash].js'
  *
  * package  dist/esm, for bundlers: one file a module; dependencies stay imports
  * stage    dist/chunks: all that the drop-in loads with the first flow, in one request, and Markdown
- * ends     dist/chunks: destinations that the drop-in loads where a page asks for them, one request each
+ * ends     dist/chunks: destinations that the drop-in loads where a page asks for them, and the sentences of explanations, for
+ *          whoever asks; one request each
  * script   dist/foothold.js, the drop-in: one request. No chunk imports it, so a page may load it under any address
  *          (`?v=2`, a copy on a CDN) and never gets a second one. The few modules that both need are in both
  * themes   dist/themes
@@ -46,8 +47,16 @@ const builds: Record<string, { build: BuildEnvironmentOptions; plugins?: Plugin[
   },
   ends: {
     build: {
-      lib: { entry: ['webhook', 'console'].map((name) => `src/destinations/${name}.ts`), formats: ['es'] },
-      rolldownOptions: { output: { minify: true, comments: false, entryFileNames: hashed, chunkFileNames: hashed } },
+      lib: { entry: ['destinations/webhook', 'destinations/console', 'core/describe'].map((name) => `src/${name}.ts`), formats: ['es'] },
+      rolldownOptions: {
+        output: {
+          minify: true,
+          comments: false,
+          // asked for by its name, in the console of a page
+          entryFileNames: ({ name }) => (name === 'describe' ? 'chunks/describe.js' : hashed),
+          chunkFileNames: hashed,
+        },
+      },
     },
   },
   script: {

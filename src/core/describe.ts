@@ -33,16 +33,18 @@ export function describe(
     const mark = leaf.value === null ? 'Unknown' : serves ? 'Yes' : 'No'
     return `${mark}: ${facts(leaf)}${turn(leaf, serves)}.`
   }
-  const turn = ({ flip, actual, operator }: LeafExplanation, serves: boolean) =>
-    !flip
-      ? ''
-      : serves
-        ? `; no longer ${change(flip)}`
-        : `; would do ${change(flip, operator === 'count' ? actual : '')}`
+  const turn = (leaf: LeafExplanation, serves: boolean) => {
+    const { flip, changesAt, operator } = leaf
+    if (!flip || operator === 'on') return ''
+    const anyway = changesAt === undefined || 'at' in flip ? '' : `, or by itself ${moment(changesAt)}`
+    return `; ${serves ? 'no longer' : 'would do'} ${change(flip, leaf)}${anyway}`
+  }
 
   const gateText = ({ gate, opensAt, leaves, ...rest }: Gate): string => {
-    const failing = leaves?.filter((leaf) => leaf.value !== needed(leaf)).map(leafSentence)
-    const text = failing?.length ? failing.join(' ').replace(/\.$/, '') : gateWords[gate](rest, words)
+    const failing = leaves?.filter((leaf) => leaf.value !== needed(leaf)) ?? []
+    const text = failing.length
+      ? failing.map((leaf) => facts(leaf) + turn(leaf, false)).join('; and ')
+      : gateWords[gate](rest, words)
     return `${text}${opensAt === undefined ? '' : `; free again ${moment(opensAt)}`}`
   }
   const gateSentence = (gate: Gate) =>
@@ -55,23 +57,25 @@ export function describe(
     const closed = gates.find(({ gate }) => gate === decides.gate)
     if (closed) {
       const verdict = closed.verdict === 'hold' ? 'held' : 'refused'
-      const state = trigger.pending ? `has fired and is ${verdict}` : `would be ${verdict} if it fired now,`
-      return `“${flow}” ${state} by ${closed.gate}: ${gateText(closed)}.`
+      return `“${flow}” ${
+        trigger.pending
+          ? `has fired and is ${verdict} by ${closed.gate}`
+          : `would be ${verdict} by ${closed.gate} if it fired now`
+      }: ${gateText(closed)}.`
     }
     if (decides.delay !== undefined)
-      return `“${flow}” has fired and waits for its delay, until ${moment(decides.delay)}.`
+      return `“${flow}” has fired and waits for its delay: it shows ${moment(decides.delay)}.`
     if (trigger.pending) return `“${flow}” has fired, and nothing holds it.`
     const leaves = trigger.leaves.filter(({ path }) => decides.leaves?.includes(path))
     const { flip } = decides
+    const [leaf] = leaves
     if (trigger.value)
       return `The trigger of “${flow}” is true already, and fires only when it becomes true${
-        flip ? `; it is over ${change(flip)}` : ''
+        flip ? `; it is over ${change(flip, leaf)}` : ''
       }.`
     const told = leaves.map(facts).join('; ')
-    const [leaf] = leaves
-    return flip && leaf
-      ? `“${flow}” waits for its trigger: ${told}; would fire ${change(flip, leaf.operator === 'count' ? leaf.actual : '')}.`
-      : `“${flow}” waits for its trigger, and no single change is enough: ${told}.`
+    if (!flip) return `“${flow}” waits for its trigger, and no single change is enough: ${told}.`
+    return `“${flow}” waits for its trigger: ${told}${leaf?.operator === 'on' ? '' : `; would fire ${change(flip, leaf)}`}.`
   }
   const ended = { start: 'started it', hold: 'was held', refuse: 'was refused', control: 'met the control group' }
   const before =
@@ -92,7 +96,7 @@ interface Words {
   moment(at: number): string
   number(value: unknown): string
   /** A change as what comes after "would do": `at the 4th`, `with 2 more …`. */
-  change(flip: Flip, counted?: unknown): string
+  change(flip: Flip, leaf?: LeafExplanation): string
 }
 
 function wordsFor(now: number, locale: string, timeZone: string | undefined): Words {
@@ -111,14 +115,20 @@ function wordsFor(now: number, locale: string, timeZone: string | undefined): Wo
     return `on ${(year.format(at) === year.format(now) ? day : date).format(at)} at ${clock}`
   }
   const number = (value: unknown) => (typeof value === 'number' ? numbers.format(value) : spoken(value))
-  const change = (flip: Flip, counted?: unknown): string => {
+  const change = (flip: Flip, leaf?: LeafExplanation): string => {
     if ('at' in flip) return `by itself ${moment(flip.at)}`
     if ('path' in flip) return `if ${conditionText({ [flip.path]: flip.wanted }, number, flip.not)}`
     const about = flip.with
       ? ` (${list(Object.entries(flip.with).map(([path, value]) => `${path} ${number(value)}`))})`
       : ''
     if ('order' in flip) return `with ${flip.order.map(matchText).join(', then ')}${about}`
-    if (typeof counted === 'number') return `at the ${ordinal(counted + flip.more)}`
+    const { actual, of, orMore, written } = (leaf ?? {}) as { written?: any } & Partial<LeafExplanation>
+    const same = (a: unknown, b: unknown) => JSON.stringify(a) === JSON.stringify(b)
+    // The match that is counted, of the value that is told.
+    if (typeof actual === 'number' && !orMore && same(flip.match, written.count) && same(flip.with, of))
+      return `at the ${ordinal(actual + flip.more)}`
+    if (flip.match === 'Session Started')
+      return written?.active === 'days' ? `on ${more(flip.more, 'day')}` : `with ${more(flip.more, 'session')}`
     const what = `with ${flip.more === 1 ? 'one' : `${number(flip.more)} more`} ${matchText(flip.match)}${about}`
     return flip.wait ? `${what} and then ${durationText(flip.wait)}` : what
   }
@@ -126,8 +136,9 @@ function wordsFor(now: number, locale: string, timeZone: string | undefined): Wo
 }
 
 /** What is the case, and what was wanted. */
-function factOf(leaf: LeafExplanation, { moment, number }: Words): string {
-  const { operator, actual, value, step, lastAt, streak, until, next, by, parts = [] } = leaf
+function factOf(leaf: LeafExplanation, words: Words): string {
+  const { moment, number } = words
+  const { operator, actual, value, step, lastAt, streak, until, by, parts = [] } = leaf
   const written = leaf.written as any
   const negated = !needed(leaf)
   const wanted = (text: string) => `, ${negated ? 'must not be' : 'wanted'} ${text}`
@@ -138,7 +149,6 @@ function factOf(leaf: LeafExplanation, { moment, number }: Words): string {
   }`
   const range = (of = number) => wanted(rangeText(written.is, of))
   const times = (each: unknown) => durationText(typeof each === 'string' ? parseDuration(each) : (each as number))
-  const aggregates: { [name: string]: string } = { sum: 'total', avg: 'average', min: 'smallest', max: 'largest' }
   switch (operator) {
     case 'on':
       return `${matchText(leaf.written as Match)} ${negated ? 'must not happen' : 'is to happen'}`
@@ -155,15 +165,17 @@ function factOf(leaf: LeafExplanation, { moment, number }: Words): string {
     case 'min':
     case 'max':
       return actual === undefined
-        ? `no ${matchText(written[operator])} with a number as ${written.of}${window}, so there is no ${aggregates[operator]}${range()}`
-        : `the ${aggregates[operator]} ${written.of} of ${matchText(written[operator])}${window} is ${number(actual)}${range()}`
+        ? `there was no ${matchText(written[operator])} with a number as ${written.of}${window}${range()}`
+        : `${written.of} of ${matchText(written[operator])}${window} ${
+            operator === 'sum' ? `adds up to ${number(actual)}` : `is ${number(actual)} ${averages[operator]}`
+          }${range()}`
     case 'ratio':
       return actual === undefined
-        ? `no ${matchText(written.of)}${window}, so there is no ratio of ${matchText(written.ratio)} to it${range()}`
+        ? `there was no ${matchText(written.of)}${window}, so there is no ratio of ${matchText(written.ratio)} to it${range()}`
         : `the ratio of ${matchText(written.ratio)} to ${matchText(written.of)}${window} is ${number(actual)}${range()}`
     case 'sequence':
-      return `${number(actual)} of ${plural(written.sequence.length, 'step')} done${window}; next is ${matchText(next!)}${
-        until === undefined ? '' : `, and the last must come before ${moment(until).slice(3)}`
+      return `${number(actual)} of ${plural(written.sequence.length, 'step')} done${window}${
+        until === undefined ? '' : `, the last to come before ${moment(until).replace(/^at /, '')}`
       }`
     case 'absent':
       return by
@@ -171,14 +183,13 @@ function factOf(leaf: LeafExplanation, { moment, number }: Words): string {
         : `there was no ${matchText(written.after)} after which ${matchText(written.absent)} is missing`
     case 'idle':
       return actual === undefined
-        ? `no page is in sight and nobody is there, so nobody is idle${wanted(times(written.idle))}`
+        ? `nobody is there, or no page is in sight, so the clock rests${wanted(times(written.idle))}`
         : `${times(actual)} without interaction${wanted(times(written.idle))}`
     case 'dwell': {
       const where = Array.isArray(written.dwell)
         ? `on ${list(written.dwell, 'or')}`
         : `in section ${written.dwell.section}`
-      const row =
-        written.streak > 1 ? ` ${number(written.streak)} times in a row, of which ${number(streak)} are done` : ''
+      const row = written.streak > 1 ? ` ${number(written.streak)} times in a row, ${number(streak)} done` : ''
       return `${actual === undefined ? `not ${where} now` : `${times(actual)} ${where}`}${range(times)}${row}`
     }
     case 'since': {
@@ -206,15 +217,20 @@ function factOf(leaf: LeafExplanation, { moment, number }: Words): string {
     case 'profile':
       return parts
         .map((part) => {
-          const is =
-            part.value === null ? `${short(part.path)} is not known` : `${short(part.path)} is ${number(part.actual)}`
-          return `${is}, ${negated ? 'must not be so that' : 'wanted'} ${conditionText({ [part.path]: part.wanted }, number)}`
+          const name = short(part.path)
+          const is = part.actual == null ? `${name} is not known` : `${name} is ${number(part.actual)}`
+          const asked = conditionText({ [part.path]: part.wanted }, number).slice(name.length + 1)
+          return `${is}, ${negated ? 'must not be' : 'wanted'} ${asked.replace(/^is /, '')}`
         })
-        .join(' and ')
+        .join('; ')
     default:
-      return `the visitor is ${value ? '' : 'not '}in segment “${written.segment}”${negated ? ', and must not be' : ''}`
+      return `the visitor is ${value ? '' : 'not '}in segment “${written.segment}”${negated ? ', and must not be' : ''}${
+        leaf.leaves?.length ? ` (${leaf.leaves.map((each) => factOf(each, words)).join('; ')})` : ''
+      }`
   }
 }
+
+const averages: { [operator: string]: string } = { avg: 'on average', min: 'at the lowest', max: 'at the highest' }
 
 /** What a closed gate says. */
 const gateWords: { [gate in GateName]: (found: { actual?: any; wanted?: any }, words: Words) => string } = {
@@ -233,7 +249,7 @@ const gateWords: { [gate in GateName]: (found: { actual?: any; wanted?: any }, w
     const [[name, limit] = ['', 0]] = Object.entries<number>(wanted ?? {})
     return name === 'gap'
       ? `the latest flow started ${durationText(actual)} ago, wanted ${durationText(limit)} in between`
-      : `${name}: ${number(actual)} of ${number(limit)}`
+      : `\`${name}\` is at ${number(actual)} of ${number(limit)}`
   },
   blocked: ({ actual }) => `nothing opens because of ${list(actual ?? [])}`,
   slot: ({ actual }) => `its place on the screen is taken by flow “${actual}”`,
@@ -357,6 +373,10 @@ function list(items: string[], and = 'and'): string {
 
 function plural(count: number, unit: string): string {
   return `${count} ${unit}${count === 1 ? '' : 's'}`
+}
+
+function more(count: number, unit: string): string {
+  return `${count === 1 ? 'one' : count} more ${unit}${count === 1 ? '' : 's'}`
 }
 
 function ordinal(count: number): string {

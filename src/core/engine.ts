@@ -182,6 +182,10 @@ export function createEngine(
     calendar,
     profile: (at) => profileOf(memory, at, segments.members, segments.scores(at)),
     segment: (name) => segments.value(name),
+    explainSegment(name, at) {
+      const part = plan.parts.get(`segment:${name}`)
+      return part && unitOf(part).trigger.explain(at)
+    },
   }
 
   const unitOf = (part: Part): Unit => {

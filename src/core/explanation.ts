@@ -61,6 +61,8 @@ export interface LeafExplanation {
   lastAt?: number
   /** Of a `profile`: each part of the condition. */
   parts?: { path: string; actual?: unknown; wanted: unknown; value: boolean | null }[]
+  /** Of a `segment`: the leaves of its expression. */
+  leaves?: LeafExplanation[]
   /** When time alone changes its value. */
   changesAt?: number
   /** The smallest change that turns its value over (from unknown: to what the trigger needs); absent if there is none. */

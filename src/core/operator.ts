@@ -1,7 +1,7 @@
 import type { Activity, Json } from './activity.ts'
 import type { Calendar } from './calendar.ts'
 import { reader, typesOf } from './condition.ts'
-import type { Told } from './explanation.ts'
+import type { Decides, LeafExplanation, Told } from './explanation.ts'
 import type { Match, Window } from './guide.ts'
 import type { Memory, Profile } from './profile.ts'
 import type { Kind, Shape } from './shape.ts'
@@ -44,6 +44,8 @@ export interface Around {
   profile(at: number): Profile
   /** Whether the visitor is in a segment. */
   segment(name: string): Truth
+  /** Its leaves, and what decides; undefined where the guide has no such segment. */
+  explainSegment(name: string, at: number): { leaves: LeafExplanation[]; decides: Decides } | undefined
 }
 
 /** One operator of one trigger, with its incremental state. */
@@ -63,8 +65,8 @@ export interface Leaf {
   cause?(at: number): Activity | undefined
   /** A pulse is over. */
   settle?(): void
-  /** What can be told of its value; `turned` is the value that `flip` leads to. */
-  explain(at: number, turned: boolean): Told
+  /** What can be told of its value; `turned` is the value that `flip` leads to, `known`: and not to unknown instead. */
+  explain(at: number, turned: boolean, known: boolean): Told
   readonly state?: Json
 }
 

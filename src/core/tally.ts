@@ -1,5 +1,5 @@
 import type { Activity, Json } from './activity.ts'
-import { compileMatch } from './condition.ts'
+import { compileMatch, typesOf } from './condition.ts'
 import { parseDuration } from './duration.ts'
 import type { Flip, Told } from './explanation.ts'
 import type { Match, Range, Window } from './guide.ts'
@@ -268,56 +268,55 @@ export function tally(written: Tallied): (around: Around, saved: Json | undefine
         return edge ? edgedBy : undefined
       },
       due: () => (oldest + span < Infinity ? oldest + span : undefined),
-      explain(now, turned) {
+      explain(now, turned, known) {
         // Where it is true it turns when no key is true any more; else one key is enough, be it one not met yet.
         const turning = trues > 0
-        const turns = (slot: Slot) => (turning ? !truthOf(slot) : truthOf(slot) === turned)
+        const turns = (slot: Slot) => {
+          const truth = truthOf(slot) ?? (falses || measure(0, 0) !== undefined ? false : undefined)
+          return turning && !known ? !truth : truth === turned
+        }
         let best: Told | undefined
-        let more = Infinity
+        let fewest = Infinity
         let changesAt = turning ? 0 : Infinity
-        for (const [key, { entries, truth }] of [
-          ...slots,
-          ...(per === undefined || turning ? [] : [['', slotWith([], 0)] as const]),
-        ]) {
-          if (turning && !truth) continue
-          const slot = slotWith(
-            entries.filter(([at]) => at > now - span),
-            0,
-          )
+        const judged = [...slots].filter(([, { truth }]) => truth || !turning)
+        if (per !== undefined && !turning) judged.push(['', slotWith([], 0)])
+        for (const [key, { entries: all }] of judged) {
+          const entries = all.filter(([at]) => at > now - span)
+          const slot = slotWith(entries, 0)
           const of = per !== undefined && key ? { [per]: key.split('\n').at(-1)! } : undefined
-          let flip: Flip | undefined
-          let fewest = Infinity
-          const found = (times: number, match: Match, properties?: object) => {
-            fewest = times
-            flip = {
-              more: times,
-              match,
-              ...((of || properties) && { with: { ...of, ...properties } }),
-              ...(distinct && times > 1 && { distinct }),
-            }
-          }
-          for (const { match, value, adds = 1, most = 1, with: properties } of written.tries(slot)) {
-            // What clears would take with it what it adds.
-            if (unless && compileMatch(match).types.some((type) => unless.types.includes(type))) continue
+          let flip: (Flip & { more: number }) | undefined
+          const tries = written.tries(slot)
+          // What an activity does that may do both depends on its properties.
+          const clearsItself =
+            unless && tries.some(({ match }) => typesOf(match).some((type) => unless.types.includes(type)))
+          if (unless && !clearsItself && slot.times && turns(slotWith([], 0)))
+            flip = { more: 1, match: written.unless!, ...(of && { with: of }) }
+          for (const { match, value, adds = 1, most = 1, with: properties } of clearsItself ? [] : tries) {
             const after = { ...slot }
-            for (let times = 1; times <= most && times < fewest; times++) {
+            for (let more = 1; more <= most && !(flip && flip.more <= more); more++) {
               addUp(after, [0, value, adds])
-              if (turns(after)) found(times, match, properties)
+              const given = (of || properties) && { with: { ...of, ...properties } }
+              if (turns(after)) flip = { more, match, ...given, ...(distinct && { distinct }) }
             }
           }
-          if (unless && slot.times && fewest > 1 && turns(slotWith([], 0))) found(1, written.unless!)
-          const gone = slot.entries.findIndex(
-            ([at], index) => slot.entries[index + 1]?.[0] !== at && turns(slotWith(slot.entries.slice(index + 1), 0)),
+          const gone = entries.findIndex(
+            ([at], index) => entries[index + 1]?.[0] !== at && turns(slotWith(entries.slice(index + 1), 0)),
           )
-          const end = gone < 0 ? Infinity : slot.entries[gone]![0] + span
+          const end = gone < 0 ? Infinity : entries[gone]![0] + span
           changesAt = turning ? Math.max(changesAt, end) : Math.min(changesAt, end)
           const actual = measure(slot.total, slot.times)
-          if (best && !(fewest < more) && (fewest > more || !((actual ?? 0) > ((best.actual as number) ?? 0)))) continue
-          more = fewest
+          const nearer = fewest - (flip?.more ?? Infinity)
+          if (best && !(nearer > 0) && (nearer < 0 || !(actual! > (best.actual as number)))) continue
+          fewest = flip?.more ?? Infinity
           best = {
-            ...(actual !== undefined && { actual }),
-            ...(slot.entries.length === written.cap && { orMore: true as const }),
-            ...(of && { of }),
+            // A value not met yet has nothing to tell but how to meet it.
+            ...(key || !best
+              ? {
+                  ...(actual !== undefined && { actual }),
+                  ...(entries.length === written.cap && { orMore: true }),
+                  ...(of && { of }),
+                }
+              : best),
             ...(flip && trues < 2 && { flip }),
           }
         }

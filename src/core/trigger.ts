@@ -1,4 +1,5 @@
 import type { Activity, Json } from './activity.ts'
+import { typesOf } from './condition.ts'
 import type { Decides, Flip, LeafExplanation } from './explanation.ts'
 import type { Expression } from './guide.ts'
 import { type Around, type Heard, joined, type Leaf, type Operator, opposite, type Truth } from './operator.ts'
@@ -161,7 +162,7 @@ function follow(placed: Placed[], tree: Tree, around: Around, saved: Json | unde
         // A deadline may pass without a change.
         for (let last = at, due = leaf.due?.(at); due! > last && !changesAt; last = due!, due = leaf.due!(due!))
           if (leaf.value(due!) !== value) changesAt = due
-        const more = leaf.explain(at, value === undefined ? needs(path) : !value)
+        const more = leaf.explain(at, value === undefined ? needs(path) : !value, !needs(path))
         changesAt = more.changesAt ?? changesAt
         return {
           path,
@@ -173,7 +174,7 @@ function follow(placed: Placed[], tree: Tree, around: Around, saved: Json | unde
           ...more,
         }
       })
-      return { leaves: told, decides: decisive(tree, told) }
+      return { leaves: told, decides: decisive(tree, placed, leaves, told) }
     },
     get state() {
       return [
@@ -192,26 +193,17 @@ function needs(path: string): boolean {
 }
 
 /** The leaf that alone turns the trigger over, by the smallest change; where there is none, all that are in the way. */
-function decisive(tree: Tree, leaves: LeafExplanation[]): Decides {
-  const now = tree((index) => valueNow(leaves[index]!)) === true
+function decisive(tree: Tree, placed: Placed[], leaves: readonly Leaf[], told: LeafExplanation[]): Decides {
+  const now = tree((index) => told[index]!.value ?? undefined) === true
   let best: LeafExplanation | undefined
-  for (const leaf of leaves) {
+  for (const leaf of told) {
     const { flip } = leaf
     if (!flip || size(flip) >= size(best?.flip)) continue
-    const after = tree((index) => {
-      const each = leaves[index]!
-      if (each !== leaf && !includes(flip, each)) return valueNow(each)
-      return each.value === null ? needs(each.path) : !each.value
-    })
-    if ((after === true) !== now) best = leaf
+    const after = tree((index) => valueAfter(flip, leaves[index]!, placed[index]!.heard, told[index]!))
+    if (after === !now) best = leaf
   }
   if (best) return { leaves: [best.path], flip: best.flip! }
-  const inTheWay = leaves.filter(({ path, value }) => (value === needs(path)) === now)
-  return { leaves: (inTheWay.length ? inTheWay : leaves).map(({ path }) => path) }
-}
-
-function valueNow({ value }: LeafExplanation): Truth {
-  return value ?? undefined
+  return { leaves: told.filter(({ path, value }) => (value === needs(path)) === now).map(({ path }) => path) }
 }
 
 /** How much a change asks of the visitor. */
@@ -219,15 +211,37 @@ function size(flip: Flip | undefined): number {
   return !flip ? Infinity : 'more' in flip ? flip.more + (flip.wait ? 1 : 0) : 'order' in flip ? flip.order.length : 1
 }
 
-/** Whether what turns one leaf over turns another on the way. */
-function includes(flip: Flip, { flip: other, changesAt, operator, value }: LeafExplanation): boolean {
-  if ('at' in flip) return changesAt! <= flip.at
+/** What a leaf is worth after a change, undefined where that is not certain. */
+function valueAfter(
+  flip: Flip,
+  leaf: Leaf,
+  { types }: Heard,
+  { path, operator, value, written, flip: own, changesAt }: LeafExplanation,
+): Truth {
+  const turned = value === null ? needs(path) : !value
+  const stays = value ?? undefined
   const same = (a: unknown, b: unknown) => JSON.stringify(a) === JSON.stringify(b)
+  if (same(flip, own)) return turned
+  if ('path' in flip) return operator === 'profile' ? undefined : stays
+  if ('at' in flip) {
+    if (operator !== 'count' && !Object.hasOwn(written as object, 'of')) return leaf.value(flip.at)
+    // What is left of an aggregate may be nothing, which is unknown.
+    return changesAt === flip.at ? turned : changesAt! < flip.at || operator !== 'count' ? undefined : stays
+  }
+  const reported = 'order' in flip ? flip.order : [flip.match]
+  if ('more' in flip) {
+    if (flip.wait || flip.match === 'Session Started') return undefined
+    if (own && 'more' in own && own.more > flip.more && same([flip.match, flip.with], [own.match, own.with]))
+      return stays
+  }
+  if (operator === 'on' && same(reported.at(-1), written)) return true
   // Who does something is not idle.
-  if (operator === 'idle' && value && !('path' in flip)) return true
-  return 'more' in flip && other && 'more' in other
-    ? same([flip.match, flip.with], [other.match, other.with]) && other.more <= flip.more && !other.wait
-    : same(flip, other)
+  if (operator === 'idle') return false
+  return reported.some((match) =>
+    typesOf(match).some((type) => types.includes(type) || (operator === 'status' && /^(Flow|Step) /.test(type))),
+  )
+    ? undefined
+    : stays
 }
 
 function join(path: string, name: string): string {

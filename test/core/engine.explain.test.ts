@@ -1,6 +1,8 @@
-import { expect, test } from 'vitest'
-import type { Decides } from '../../src/core/explanation.ts'
-import type { Expression, Flow, Guide } from '../../src/core/guide.ts'
+import fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import { matches } from '../../src/core/condition.ts'
+import type { Decides, Explanation, Flip } from '../../src/core/explanation.ts'
+import type { Expression, Flow, Guide, Match } from '../../src/core/guide.ts'
 import { flow, guide, type Moment, moment, type Row, replay, start } from './replay.ts'
 
 function explain(trigger: Expression, rows: Row[], at: Moment, more: Partial<Flow> = {}, of: Partial<Guide> = {}) {
@@ -329,4 +331,188 @@ test('a step is passed over where its `when` is not true, live', () => {
   const fetched = { id: 'three', type: 'message', when: { status: 'flow', is: 'never' as const } }
   expect(run.engine.when(own, fetched, start)).toBe(true)
   expect(run.engine.when(own, { id: 'one', type: 'message' }, start)).toBe(true)
+})
+
+describe('what is said to turn it over does', () => {
+  const types = ['A', 'B', 'C']
+  const type = fc.constantFrom(...types)
+  const match = fc.oneof(
+    type,
+    type.map((on) => ({ on, where: { n: { $gte: 1 } } })),
+  )
+  const small = fc.integer({ min: 0, max: 4 })
+  const range = fc.oneof(
+    fc.tuple(fc.constantFrom('$eq', '$ne', '$gt', '$gte', '$lt', '$lte'), small).map(([name, n]) => ({ [name]: n })),
+    small.map((n) => ({ $gte: n, $lt: n + 2 })),
+  )
+  const span = fc.constantFrom(20, 50, 5000)
+  const age = fc.tuple(fc.constantFrom('$gt', '$gte', '$lt', '$lte'), span).map(([name, n]) => ({ [name]: n }))
+  const window = fc.record({ within: span }, { requiredKeys: [] })
+  const per = fc.record({ per: fc.constant('p'), within: span, unless: type }, { requiredKeys: [] })
+  const same = fc.record({ same: fc.constant('p') }, { requiredKeys: [] })
+  const state: fc.Arbitrary<any> = fc.oneof(
+    { weight: 4, arbitrary: fc.tuple(match, range, per).map(([count, is, more]) => ({ count, is, ...more })) },
+    fc.tuple(type, range, window).map(([count, is, more]) => ({ count, is, distinct: 'n', ...more })),
+    {
+      weight: 2,
+      arbitrary: fc
+        .tuple(fc.constantFrom('sum', 'avg', 'min', 'max'), type, range, per)
+        .map(([name, of, is, more]) => ({ [name]: of, of: 'n', is, ...more })),
+    },
+    fc.tuple(range, window).map(([is, more]) => ({ ratio: 'A', of: 'B', is, ...more })),
+    fc.tuple(type, type, span, same).map(([absent, after, wait, more]) => ({ absent, after, for: wait, ...more })),
+    span.map((idle) => ({ idle })),
+    fc.tuple(fc.constantFrom('first', 'last'), match, age).map(([which, of, is]) => ({ since: { [which]: of }, is })),
+    age.map((is) => ({ since: { first: 'seen' }, is })),
+    fc.tuple(fc.constantFrom('$gt', '$gte'), span).map(([name, n]) => ({ dwell: ['/there'], is: { [name]: n } })),
+    range.map((is) => ({ active: 'sessions', is })),
+    fc.constantFrom('completed', 'dismissed', 'shown', 'never').map((is) => ({ status: 'other', is })),
+    fc
+      .constantFrom({ plan: 'paid' }, { plan: { $ne: 'paid' }, seats: { $gt: 2 } }, { seats: { $lte: 2 } })
+      .map((wanted) => ({
+        profile: Object.fromEntries(Object.entries(wanted).map(([name, each]) => [`visitor.traits.${name}`, each])),
+      })),
+  )
+  const pulse: fc.Arbitrary<any> = fc.oneof(
+    type,
+    fc
+      .tuple(fc.array(type, { minLength: 1, maxLength: 3 }), window, same)
+      .map(([sequence, ...more]) => ({ sequence, ...Object.assign({}, ...more) })),
+    fc.tuple(type, type).map(([a, b]) => ({ sequence: [a, { next: b }] })),
+    span.map((n) => ({ dwell: ['/there'], is: { $lt: n } })),
+  )
+  const row: fc.Arbitrary<Row> = fc
+    .tuple(
+      fc.integer({ min: 0, max: 100 }),
+      fc.oneof(
+        { weight: 4, arbitrary: fc.tuple(type, fc.record({ p: fc.constantFrom('x', 'y'), n: small })) },
+        fc.constantFrom('/here', '/there').map((path) => ['Page Viewed', { path }] as const),
+        fc.constantFrom('Started', 'Completed').map((end) => [`Flow ${end}`, { flow: 'other' }] as const),
+      ),
+      fc.record(
+        { traits: fc.record({ plan: fc.constantFrom('paid', 'trial'), seats: small }, { requiredKeys: [] }) },
+        { requiredKeys: [] },
+      ),
+    )
+    .map(([at, [type, properties], more]) => [at, type, properties, more] as Row)
+  const log = fc
+    .array(row, { minLength: 1, maxLength: 8 })
+    .map((rows) => rows.sort(([a], [b]) => Number(a) - Number(b)))
+
+  /** A visitor up to a moment, and changes that are made then, all of them or one less. */
+  function visit(trigger: Expression, rows: Row[]) {
+    const firings: number[] = []
+    const run = replay(guide([flow(trigger)]), { onFiring: (_flow, _arm, at) => firings.push(at) })
+    run.rows(...rows)
+    run.advance(101)
+    firings.length = 0
+    let now = 101
+    const report = (match: Match, given: object = {}, serial = 0) => {
+      const { on, where, pages } = typeof match === 'string' ? { on: match } : (match as any)
+      if (on === 'Session Started') {
+        now += 31 * 60_000
+        run.advance(now)
+      }
+      const name = on === 'Session Started' ? 'Other' : on
+      const properties = { p: `new ${serial}`, ...(where && { n: 1 }), ...(pages && { path: pages[0] }), ...given }
+      run.rows([now, name, properties])
+    }
+    const make = (flip: Flip, less = 0) => {
+      if ('at' in flip) {
+        now = flip.at - start - less
+        run.advance(now)
+      } else if ('order' in flip)
+        for (const each of flip.order.slice(0, flip.order.length - less)) report(each, flip.with)
+      else if ('more' in flip) {
+        for (let index = 0; index < flip.more - less; index++)
+          report(flip.match, { ...(flip.distinct && { [flip.distinct]: `d${index}` }), ...flip.with })
+        if (flip.wait) {
+          now += flip.wait
+          run.advance(now)
+        }
+      } else {
+        const name = flip.path.replace('visitor.traits.', '')
+        const fits = name === 'plan' ? ['paid', 'trial'] : [0, 9]
+        const value = fits.find(
+          (each) =>
+            matches({ on: 'x', where: { v: flip.wanted } }, { type: 'x', properties: { v: each } } as any) !==
+            !!flip.not,
+        )
+        run.rows([now, 'Other', {}, { traits: { [name]: value! } }])
+      }
+    }
+    return { firings, make, explain: () => run.engine.explain('flow', start + now) }
+  }
+  const leafOf = ({ trigger }: Explanation, at = 0) => trigger.leaves[at]!
+  const seen = new Map<string, number>()
+
+  test('a state, and nothing less does', () => {
+    fc.assert(
+      fc.property(state, fc.boolean(), log, (part, negated, rows) => {
+        const trigger = negated ? { not: part } : part
+        const before = leafOf(visit(trigger, rows).explain())
+        const { flip, value } = before
+        const turned = value === null ? !negated : !value
+        if (!flip) return
+        seen.set(before.operator, (seen.get(before.operator) ?? 0) + 1)
+        const whole = visit(trigger, rows)
+        whole.make(flip)
+        expect(leafOf(whole.explain()).value === true).toBe(turned === true)
+        if (('more' in flip && (flip.more < 2 || flip.wait)) || 'path' in flip) return
+        const less = visit(trigger, rows)
+        less.make(flip, 1)
+        if (value === null) expect(leafOf(less.explain()).value).not.toBe(turned)
+        else expect(leafOf(less.explain()).value).toBe(value)
+      }),
+      { numRuns: 2000 },
+    )
+    const operators = 'absent active avg count dwell idle max min profile ratio since status sum'
+    expect([...seen.keys()].sort().join(' ')).toBe(operators)
+  })
+
+  test('a pulse', () => {
+    fc.assert(
+      fc.property(pulse, log, (trigger, rows) => {
+        const { flip } = leafOf(visit(trigger, rows).explain())
+        if (!flip) return
+        const whole = visit(trigger, rows)
+        whole.make(flip)
+        expect(whole.firings).not.toEqual([])
+        const less = visit(trigger, rows)
+        if ('order' in flip) less.make(flip, 1)
+        expect(less.firings).toEqual([])
+      }),
+      { numRuns: 1000 },
+    )
+  })
+
+  test('a trigger', () => {
+    let turnedOver = 0
+    fc.assert(
+      fc.property(
+        fc.constantFrom('all', 'any'),
+        fc.array(
+          fc.oneof(
+            state,
+            state.map((not) => ({ not })),
+            pulse,
+          ),
+          { minLength: 2, maxLength: 3 },
+        ),
+        log,
+        (name, parts, rows) => {
+          const trigger = { [name]: parts } as Expression
+          const { decides, trigger: before } = visit(trigger, rows).explain()
+          if (!decides.flip) return
+          turnedOver++
+          const whole = visit(trigger, rows)
+          whole.make(decides.flip)
+          if (before.value === true) expect(whole.explain().trigger.value).not.toBe(true)
+          else expect(whole.firings).not.toEqual([])
+        },
+      ),
+      { numRuns: 1000 },
+    )
+    expect(turnedOver).toBeGreaterThan(300)
+  })
 })

@@ -59,14 +59,16 @@ export const absent: Operator<Absent> = {
           const [first, second] = armed
           if (!first) return { flip: { more: 1, match: after, wait: span } }
           const [key, { by }] = first
-          const of = same === undefined ? {} : { [same]: key }
-          // Without a value of `same` it ends the wait for all.
-          const one = same === undefined || !(second && second[1].by.at + span <= at)
+          const of = same === undefined ? {} : { of: { [same]: key } }
           return {
             actual: at - by.at,
             by: { type: by.type, at: by.at },
-            ...(same !== undefined && { of }),
-            ...(!turned && { flip: { more: 1, match: absent, ...(same !== undefined && one && { with: of }) } }),
+            ...of,
+            // It is over for one value only.
+            ...(!turned &&
+              !(second && second[1].by.at + span <= at) && {
+                flip: { more: 1, match: absent, ...(of.of && { with: of.of }) },
+              }),
           }
         },
         get state() {

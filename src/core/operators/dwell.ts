@@ -89,20 +89,20 @@ export const dwell: Operator<Dwell> = {
           explain(at, turned) {
             const times = here().map((tab) => engagedIn(tab, at))
             const wait = fits(0) ? 0 : flip(0, 0)
-            // The visits before this one are to fit already.
-            const last = run >= streak - 1
+            const visit = { on: 'Page Viewed', pages: dwell as string[] }
+            // The visits before the last one are to fit already.
+            const last = run >= streak - 1 && wait !== undefined
             return {
               ...(times.length && { actual: Math.max(...times) }),
               ...(streak > 1 && { streak: run }),
-              ...(!turned || (pulse && last && times.some(fits))
+              ...(!turned || (last && pulse && times.some(fits))
                 ? { flip: { more: 1, match: 'Page Left' } }
-                : wait !== undefined &&
-                  last &&
-                  (section
-                    ? { flip: { more: 1, match: 'Section Viewed', with: { section, seconds: wait / 1000 } } }
-                    : !times.length && {
-                        flip: { more: 1, match: { on: 'Page Viewed', pages: dwell as string[] }, wait },
-                      })),
+                : last && section
+                  ? { flip: { more: 1, match: 'Section Viewed', with: { section, seconds: wait / 1000 } } }
+                  : last &&
+                    !times.length && {
+                      flip: pulse ? { order: [visit, 'Page Left'] } : { more: 1, match: visit, wait },
+                    }),
             }
           },
         },

@@ -14,7 +14,10 @@ export const segment: Operator<{ segment: string }> = {
       stateLeaf(
         {
           value: () => around.segment(segment),
-          explain: () => ({}),
+          explain(at) {
+            const told = around.explainSegment(segment, at)
+            return { ...(told && { leaves: told.leaves }), ...(told?.decides.flip && { flip: told.decides.flip }) }
+          },
         },
         saved,
       ),
