@@ -271,8 +271,8 @@ export function tally(written: Tallied): (around: Around, saved: Json | undefine
       explain(now, turned, known) {
         // Where it is true it turns when no key is true any more; else one key is enough, be it one not met yet.
         const turning = trues > 0
-        const turns = (slot: Slot) => {
-          const truth = truthOf(slot) ?? (falses || measure(0, 0) !== undefined ? false : undefined)
+        const turns = (slot: Slot, others = falses) => {
+          const truth = truthOf(slot) ?? (others || measure(0, 0) !== undefined ? false : undefined)
           return turning && !known ? !truth : truth === turned
         }
         let best: Told | undefined
@@ -299,8 +299,9 @@ export function tally(written: Tallied): (around: Around, saved: Json | undefine
               if (turns(after)) flip = { more, match, ...given, ...(distinct && { distinct }) }
             }
           }
+          // Time may take the other values as well.
           const gone = entries.findIndex(
-            ([at], index) => entries[index + 1]?.[0] !== at && turns(slotWith(entries.slice(index + 1), 0)),
+            ([at], index) => entries[index + 1]?.[0] !== at && turns(slotWith(entries.slice(index + 1), 0), 0),
           )
           const end = gone < 0 ? Infinity : entries[gone]![0] + span
           changesAt = turning ? Math.max(changesAt, end) : Math.min(changesAt, end)

@@ -438,7 +438,7 @@ describe('what is said to turn it over does', () => {
             matches({ on: 'x', where: { v: flip.wanted } }, { type: 'x', properties: { v: each } } as any) !==
             !!flip.not,
         )
-        run.rows([now, 'Other', {}, { traits: { [name]: value! } }])
+        run.rows([now, 'Other', {}, { traits: { [name]: value! }, interaction: false }])
       }
     }
     return { firings, make, explain: () => run.engine.explain('flow', start + now) }
