@@ -47,7 +47,10 @@ const builds: Record<string, { build: BuildEnvironmentOptions; plugins?: Plugin[
   },
   ends: {
     build: {
-      lib: { entry: ['destinations/webhook', 'destinations/console', 'core/describe'].map((name) => `src/${name}.ts`), formats: ['es'] },
+      lib: {
+        entry: ['destinations/webhook', 'destinations/console', 'core/describe'].map((name) => `src/${name}.ts`),
+        formats: ['es'],
+      },
       rolldownOptions: {
         output: {
           minify: true,
@@ -63,7 +66,9 @@ const builds: Record<string, { build: BuildEnvironmentOptions; plugins?: Plugin[
     plugins: [chunksBuiltBefore()],
     build: {
       lib: { entry: 'src/script.ts', formats: ['es'] },
-      rolldownOptions: { output: { minify: true, comments: false, entryFileNames: 'foothold.js', chunkFileNames: hashed } },
+      rolldownOptions: {
+        output: { minify: true, comments: false, entryFileNames: 'foothold.js', chunkFileNames: hashed },
+      },
     },
   },
   themes: {
@@ -80,7 +85,13 @@ const builds: Record<string, { build: BuildEnvironmentOptions; plugins?: Plugin[
     build: {
       ssr: 'src/cli/cli.ts',
       target: 'node20',
-      rolldownOptions: { output: { banner: '/*! Carries commander, MIT licence, (c) 2011 TJ Holowaychuk and contributors. */', entryFileNames: 'cli.js', chunkFileNames: 'cli/[name]-[hash].js' } },
+      rolldownOptions: {
+        output: {
+          banner: '/*! Carries commander, MIT licence, (c) 2011 TJ Holowaychuk and contributors. */',
+          entryFileNames: 'cli.js',
+          chunkFileNames: 'cli/[name]-[hash].js',
+        },
+      },
     },
   },
 }
