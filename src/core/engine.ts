@@ -323,10 +323,16 @@ export function createEngine(
 
   /** Evaluates the segments that were touched, and those that read them, until none changes. */
   const evaluateSegments = (at: number) => {
+    // Through the profile they may lead back to themselves, and never come to rest.
+    let rounds = 100 * plan.parts.size
     for (let unit = touchedSegments.pop(); unit; unit = touchedSegments.pop()) {
       unit.touched = false
-      const { segment } = unit.part
-      if (segments.update(segment!, at)) sense(`segment:${segment}`, at)
+      const { name } = unit.part
+      if (rounds-- > 0 && segments.update(name, at)) {
+        sense(name, at)
+        // What a model predicts may depend on it.
+        sense('scores', at)
+      }
       rest(unit, at)
     }
   }

@@ -11,7 +11,8 @@ export type Truth = boolean | undefined
 
 /**
  * Something in the profile that leaves read, besides activities: `session` (one started or ended), `visitor`, `page`,
- * `cart`, `seen` (for the first time), `interaction`, `any` (each activity), `flow:ID`, `segment:NAME`.
+ * `cart`, `seen` (for the first time), `interaction`, `any` (each activity), `flow:ID`, `segment:NAME`,
+ * `scores`.
  */
 export type Fact = string
 

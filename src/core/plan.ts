@@ -30,8 +30,8 @@ export interface Part {
   readonly stamp: string
   /** State is kept when the expression has changed. */
   keep: boolean
-  /** The segment it is the expression of. */
-  segment?: string
+  /** A segment, or the feature of a model: evaluated before what reads it. */
+  segment?: true
   /** The flow it is the trigger of. */
   fires?: { candidate: Candidate; arm: string | undefined }
 }
@@ -100,10 +100,10 @@ export function planGuide(guide: Guide, runs: 'page' | 'relay' = 'page'): Plan {
     add(`when:${flow}/${step.id}/${fnv32a(JSON.stringify(step.when))}`, step.when!)
 
   const { segments = {}, models = {} } = guide
-  for (const [name, expression] of Object.entries(segments)) add(`segment:${name}`, expression).segment = name
+  for (const [name, expression] of Object.entries(segments)) add(`segment:${name}`, expression).segment = true
   for (const [name, { features }] of Object.entries(models))
     for (const [feature, { of }] of Object.entries(features))
-      if (typeof of !== 'string') add(`model:${name}/${feature}`, of)
+      if (typeof of !== 'string') add(`model:${name}/${feature}`, of).segment = true
 
   for (const flow of guide.flows) {
     if ((flow.runs ?? 'page') !== runs) continue

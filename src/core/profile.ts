@@ -81,8 +81,6 @@ export interface Session {
 export interface Tab {
   /** The `Page Viewed` it was entered with. */
   view: Activity
-  /** When the page was entered. */
-  at: number
   visible: boolean
   /** The page has not been left. */
   open: boolean
@@ -174,7 +172,6 @@ export function fold(memory: Memory, activity: Activity, late: boolean): string[
       const left = tab?.left
       memory.tabs[tabName] = {
         view: activity,
-        at,
         visible: true,
         open: true,
         ...(left && { left }),
@@ -310,7 +307,7 @@ export function startSession(memory: Memory, { at, type, tab: leaving = '' }: Ac
   memory.session = { startedAt: at, lastAt: at, pages: 0, engaged: 0 }
   for (const [name, tab] of Object.entries(memory.tabs))
     if (tab.visible && !(type === 'Page Viewed' && name === leaving))
-      Object.assign(tab, { at, engaged: 0, since: at, open: true })
+      Object.assign(tab, { engaged: 0, since: at, open: true })
 }
 
 function pause(tab: Tab, at: number): void {

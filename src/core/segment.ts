@@ -8,8 +8,8 @@ export interface Segments {
   /** `true` for each segment the visitor is in. */
   readonly members: { [name: string]: boolean }
   value(name: string): Truth
-  /** Evaluates a segment; says whether it changed. */
-  update(name: string, at: number): boolean
+  /** Evaluates `segment:NAME`, or the feature of a model; says whether it changed. */
+  update(key: string, at: number): boolean
   /** What the models predict, computed when it is read. */
   scores(at: number): { [model: string]: number }
 }
@@ -27,16 +27,18 @@ export function createSegments(
   const units = new Map<string, Followed>()
   const values = new Map<string, Truth>()
   const members: { [name: string]: boolean } = {}
-  for (const name of Object.keys(segments)) units.set(name, follow(`segment:${name}`))
+  const keep = (key: string) => units.set(key, follow(key))
+  for (const name of Object.keys(segments)) keep(`segment:${name}`)
 
   const predictions = Object.entries(models).map(([name, { intercept, features }]) => ({
     name,
     intercept,
     features: Object.entries(features).map(([feature, { weight, of, scale, mean = 0, sd = 1 }]) => {
       const read = typeof of === 'string' ? reader(of) : undefined
-      const unit = typeof of === 'string' ? undefined : follow(`model:${name}/${feature}`)
+      const key = `model:${name}/${feature}`
+      if (!read) keep(key)
       return (at: number) => {
-        const value = unit ? +(unit.trigger.value(at) === true) : Number(read!(around.profile(at))) || 0
+        const value = read ? Number(read(around.profile(at))) || 0 : +(values.get(key) === true)
         return weight * (scale === 'log1p' ? Math.log1p(value) : scale === 'z' ? (value - mean) / sd : value)
       }
     }),
@@ -44,13 +46,15 @@ export function createSegments(
 
   return {
     members,
-    value: (name) => values.get(name),
-    update(name, at) {
-      const { trigger } = units.get(name)!
+    value: (name) => values.get(`segment:${name}`),
+    update(key, at) {
+      const { trigger } = units.get(key)!
       trigger.evaluate(at)
       const value = trigger.value(at)
-      if (values.has(name) && value === values.get(name)) return false
-      values.set(name, value)
+      if (values.has(key) && value === values.get(key)) return false
+      values.set(key, value)
+      const [room, name] = key.split(':') as [string, string]
+      if (room !== 'segment') return true
       if (value) members[name] = true
       else delete members[name]
       return true

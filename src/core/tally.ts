@@ -226,19 +226,24 @@ export function tally(written: Tallied): (around: Around, saved: Json | undefine
         const values = valuesOf(activity)
         // What it clears itself does not keep it from being counted.
         const open = late
-          ? values.filter((value) => at > Math.max(clearedAt, slots.get(prefix + value)?.clearedAt ?? 0))
+          ? values.filter((value) => {
+              const whole = byPage ? slots.get(prefix)?.clearedAt : clearedAt
+              return at > Math.max(whole ?? 0, slots.get(prefix + value)?.clearedAt ?? 0)
+            })
           : values
         if (clears) {
           if (per !== undefined && values.length) {
             for (const value of values) slotOf(prefix + value)
             clear(values)
           } else {
-            clearedAt = Math.max(clearedAt, at)
+            // A page is cleared in its tab only.
+            if (byPage) slotOf(prefix).clearedAt = Math.max(slotOf(prefix).clearedAt, at)
+            else clearedAt = Math.max(clearedAt, at)
             clear()
           }
         }
         const from = byPage
-          ? memory.tabs[tab]?.at
+          ? memory.tabs[tab]?.view.at
           : bySession
             ? (memory.session?.startedAt ?? Infinity)
             : now - span + 1

@@ -126,6 +126,7 @@ export function worldOf(unit: number) {
             { 'page.path': '/a' },
             { $or: [{ 'visitor.id': 'u1' }, { 'counts.B': { $gte: 1 } }] },
             ...segments.map((name) => ({ [`segments.${name}`]: true })),
+            ...(segments.length ? [{ 'scores.m': { $gte: 0.5 } }, { 'scores.m': { $lt: 0.8 } }] : []),
           ),
         }),
       },
@@ -184,10 +185,24 @@ export function worldOf(unit: number) {
   const plain = <T>(arbitrary: fc.Arbitrary<T>): fc.Arbitrary<any> =>
     arbitrary.map((each) => JSON.parse(JSON.stringify(each)))
 
+  /** It predicts from what happened, from what is true, and from a segment. */
+  const models = fc.record({
+    m: fc.record({
+      intercept: fc.constant(-1),
+      features: fc.record({
+        counted: fc.constant({ weight: 0.6, of: 'counts.A' }),
+        member: fc.constant({ weight: 0.5, of: 'segments.s0' }),
+        state: fc.record({ weight: fc.constantFrom(1, 2), of: plain(state([], 1)) }),
+      }),
+    }),
+  })
   const segments = fc.record({ s0: plain(state([], 2)), s1: plain(state(['s0'], 1)) })
   const trigger = plain(expression(['s0', 's1']))
   /** Segments and triggers that read them. */
-  const language = fc.record({ segments, triggers: fc.array(trigger, { minLength: 1, maxLength: 3 }) })
+  const language = fc
+    .record({ segments, models, triggers: fc.array(trigger, { minLength: 1, maxLength: 3 }) })
+    // What nobody reads would only take its time.
+    .map((of) => ({ ...of, models: /scores/.test(JSON.stringify(of)) ? of.models : {} }))
 
   const surface = fc.constantFrom('modal', 'tooltip', 'banner', 'card')
   const few = fc.constantFrom(1, 2, 3)
@@ -222,6 +237,7 @@ export function worldOf(unit: number) {
     fc.record({
       format: fc.constant(1),
       segments,
+      models,
       flows: fc.array(flow, { minLength: 1, maxLength: 4 }).map((list) =>
         list.map((each, index) => ({
           ...each,
@@ -294,8 +310,16 @@ export function worldOf(unit: number) {
     {
       weight: 1,
       arbitrary: fc
-        .constantFrom('pro', 'free')
-        .map((plan): [string, Properties, object] => ['Visitor Identified', {}, { visitor: 'u1', traits: { plan } }]),
+        .tuple(fc.constantFrom('pro', 'free'), fc.constantFrom('u1', 'u1', 'u2'))
+        .map(([plan, visitor]): [string, Properties, object] => [
+          'Visitor Identified',
+          {},
+          { visitor, traits: { plan } },
+        ]),
+    },
+    {
+      weight: 1,
+      arbitrary: duration.map((ago): [string, Properties, object] => ['Visitor Returned', { since: ago }, {}]),
     },
     {
       weight: 2,
@@ -333,10 +357,13 @@ export function worldOf(unit: number) {
   return { language, guide, counted, log, disordered, duration, span: unit * 24 }
 }
 
-/** Activities of a flow become runs that can be. */
+/** Activities of a flow become runs that can be; who returned was there before. */
 function toLog(list: [number, [string, Properties, NonNullable<Row[3]>], string][]): Activity[] {
   let running = false
   return list.flatMap(([at, [type, properties, more], tab]) => {
+    // How long ago becomes since when.
+    if (type === 'Visitor Returned')
+      return [activity([at, type, { since: at - (properties.since as number) }, { tab }])]
     if (!properties.flow) return [activity([at, type, properties, { ...more, tab }])]
     const starts = !running
     if (!starts && type === 'start') return []

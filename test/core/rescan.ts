@@ -9,6 +9,13 @@ export interface Fired {
   cause: string
 }
 
+/** Triggers, and what they may read. */
+export interface Language {
+  triggers: any[]
+  segments: Record<string, any>
+  models: Record<string, { intercept: number; features: Record<string, { weight: number; of: any }> }>
+}
+
 /**
  * The whole trigger language, read from its text and as slowly as it likes. Whenever something happens, and whenever
  * time alone could change something, it reads the whole story from the beginning again; nothing but the story is kept.
@@ -16,16 +23,29 @@ export interface Fired {
  * @param log In order of arrival.
  * @param until How far time goes after it.
  */
-export function rescan(triggers: any[], segments: Record<string, any>, log: Activity[], until: number): Fired[] {
-  const story: Line[] = []
+export function rescan({ triggers, segments, models }: Language, log: Activity[], until: number): Fired[] {
+  let story: Line[] = []
+  const add = (line: Line) => {
+    story = [...story, line]
+  }
   const fired: Fired[] = []
-  const spans = [...new Set([...triggers, ...Object.values(segments)].flatMap(spansIn)), gap, cap]
-  const ranges = [...triggers, ...Object.values(segments)].flatMap(dwellsIn)
+  const features = Object.values(models).flatMap((model) => Object.values(model.features).map(({ of }) => of))
+  const all = [...triggers, ...Object.values(segments), ...features]
+  const spans = [...new Set(all.flatMap(spansIn)), gap, cap]
+  const ranges = all.flatMap(dwellsIn)
   let now = 0
-  let before: Moment = { at: 0, story: [], told: undefined, seen: 0, segments, first: true }
+  let before: Moment = { at: 0, story: [], told: undefined, seen: 0, segments, models, first: true }
 
   const look = (told?: Told) => {
-    const moment: Moment = { at: now, story: [...story], told, seen: before.story.length, segments, first: false }
+    const moment: Moment = {
+      at: now,
+      story,
+      told,
+      seen: before.story.length,
+      segments,
+      models,
+      first: false,
+    }
     triggers.forEach((trigger, flow) => {
       if (truth(trigger, moment) !== true) return
       const cause = edge(trigger, before, moment)
@@ -50,7 +70,7 @@ export function rescan(triggers: any[], segments: Record<string, any>, log: Acti
       )
       if (next > to) break
       now = Math.max(now, next)
-      if (ends! <= now) story.push({ ends: true, at: now })
+      if (ends! <= now) add({ ends: true, at: now })
       look()
     }
     now = Math.max(now, to)
@@ -65,7 +85,7 @@ export function rescan(triggers: any[], segments: Record<string, any>, log: Acti
       path: activity.page?.path,
       session: sessionOf(story)?.number,
     }
-    story.push(told)
+    add(told)
     told.path ??= pageOf(story, tab)?.path
     look(told)
   }
@@ -78,7 +98,7 @@ export function rescan(triggers: any[], segments: Record<string, any>, log: Acti
     ids.add(activity.id)
     // It counts as interaction at `since`, before deadlines up to its own time.
     if (type === 'Visitor Returned' && sessionOf(story) && (properties.since as number) <= at) {
-      story.push({ touch: true, at: properties.since as number })
+      add({ touch: true, at: properties.since as number })
       look()
     }
     pass(at)
@@ -86,10 +106,10 @@ export function rescan(triggers: any[], segments: Record<string, any>, log: Acti
     const late = at < now || (!transient && !!latest && compareActivities(activity, latest.activity) < 0)
     const known = visitorOf(story).id
     if (!late && sessionOf(story) && known !== undefined && visitor.id !== undefined && visitor.id !== known)
-      story.push({ ends: true, at: now })
+      add({ ends: true, at: now })
     if (activity.interaction !== false) {
       if (!sessionOf(story) && !late && !transient) {
-        story.push({ starts: activity, at })
+        add({ starts: activity, at })
         const { id: _, ...rest } = activity
         tell(
           {
@@ -103,7 +123,7 @@ export function rescan(triggers: any[], segments: Record<string, any>, log: Acti
           false,
         )
       }
-      if (sessionOf(story)) story.push({ touch: true, at })
+      if (sessionOf(story)) add({ touch: true, at })
     }
     if (transient) look()
     else tell(activity, late)
@@ -137,7 +157,8 @@ interface Moment {
   told: Told | undefined
   /** How many lines of the story were there at the moment before. */
   seen: number
-  segments: Record<string, any>
+  segments: Language['segments']
+  models: Language['models']
   /** Before anything was evaluated. */
   first: boolean
 }
@@ -322,7 +343,14 @@ function tallied(part: any, { at, story }: Moment, uncounted: Told | undefined):
     )
   const tabs = byPage
     ? [
-        ...new Set(told.filter((each) => isView(each) || (each !== uncounted && counts(each))).map(({ tab }) => tab)),
+        ...new Set(
+          told
+            .filter(
+              (each) =>
+                isView(each) || (part.unless && hits(part.unless, each)) || (each !== uncounted && counts(each)),
+            )
+            .map(({ tab }) => tab),
+        ),
         // Until a page is viewed there is one page without a tab, with nothing on it.
         ...(told.some((each) => isView(each)) ? [] : ['none']),
       ]
@@ -459,6 +487,15 @@ function completions({ sequence, within, unless, same }: any, key: string, story
 
 /* ---- sessions, pages, visibility ---- */
 
+/** Reads a story once. */
+function once<T>(read: (story: Line[]) => T): (story: Line[]) => T {
+  const known = new WeakMap<Line[], T>()
+  return (story) => {
+    if (!known.has(story)) known.set(story, read(story))
+    return known.get(story)!
+  }
+}
+
 interface Session {
   number: number
   startedAt: number
@@ -468,7 +505,7 @@ interface Session {
   ends: number
 }
 
-function sessionsOf(story: Line[]): Session[] {
+const sessionsOf = once((story: Line[]): Session[] => {
   const sessions: Session[] = []
   for (const line of story) {
     const session = sessions.at(-1)
@@ -481,7 +518,7 @@ function sessionsOf(story: Line[]): Session[] {
   }
   for (const session of sessions) session.ends = Math.min(session.lastAt + gap, session.startedAt + cap)
   return sessions
-}
+})
 
 function sessionOf(story: Line[]): Session | undefined {
   const session = sessionsOf(story).at(-1)
@@ -498,7 +535,7 @@ interface Visit {
 }
 
 /** All visits, in the order in which they began. */
-function visitsOf(story: Line[]): Visit[] {
+const visitsOf = once((story: Line[]): Visit[] => {
   const visits: Visit[] = []
   const tabs = new Map<string, { view: Told; visible: boolean; lastAt: number; visit: Visit | undefined }>()
   story.forEach((line, index) => {
@@ -548,7 +585,7 @@ function visitsOf(story: Line[]): Visit[] {
     }
   })
   return visits
-}
+})
 
 function engaged({ spans }: Visit, at: number): number {
   return spans.reduce((sum, [from, to = at]) => sum + to - from, 0)
@@ -619,7 +656,7 @@ function visitorOf(story: Line[]): { id?: string; traits: Properties } {
 }
 
 function profileOf(moment: Moment): unknown {
-  const { story, segments } = moment
+  const { story, segments, models } = moment
   const told = story.filter(isTold)
   const counts: { [type: string]: number } = {}
   for (const { activity } of told) counts[activity.type] = (counts[activity.type] ?? 0) + 1
@@ -627,7 +664,7 @@ function profileOf(moment: Moment): unknown {
     ({ late, activity }) =>
       !late && (activity.type === 'Page Viewed' || (activity.interaction !== false && activity.page)),
   )
-  return {
+  const profile: any = {
     visitor: visitorOf(story),
     counts,
     sessions: { count: sessionsOf(story).length },
@@ -639,7 +676,23 @@ function profileOf(moment: Moment): unknown {
         Object.entries(segments).map(([name, each]) => [name, { get: () => truth(each, moment) || undefined }]),
       ),
     ),
+    get scores() {
+      return Object.fromEntries(
+        Object.entries(models).map(([name, { intercept, features }]) => {
+          const parts = Object.values(features).map(
+            ({ weight, of }) =>
+              weight * Number((typeof of === 'string' ? at(profile, of) : truth(of, moment) === true) ?? 0),
+          )
+          return [name, 1 / (1 + Math.exp(-parts.reduce((sum, part) => sum + part, intercept)))]
+        }),
+      )
+    },
   }
+  return profile
+}
+
+function at(value: any, path: string): any {
+  return path.split('.').reduce((inner: any, name) => inner?.[name], value)
 }
 
 /** A condition on the profile: a missing path is unknown, but can be asked for. */
@@ -660,7 +713,7 @@ function known(wanted: any, profile: any): Truth {
         const value = known(one, profile)
         return value === undefined ? undefined : !value
       }
-      const value = path.split('.').reduce((all: any, name) => all?.[name], profile)
+      const value = at(profile, path)
       if (one?.$exists !== undefined) return (value !== undefined) === one.$exists
       return value === undefined ? undefined : typeof one === 'object' ? fits(value, one) : value === one
     }),
@@ -698,7 +751,8 @@ function statusOf({ status, is, step, within = Infinity }: any, story: Line[], a
     return (!step || run?.steps.at(-1)?.[0] === step) && recent(run?.end?.at)
   }
   const run = runs.at(-1)
-  const last = run?.steps.at(-1)
+  // A step that was seen stays so when the flow starts again.
+  const last = runs.flatMap(({ steps }) => steps).at(-1)
   if (!last || (step && last[0] !== step) || run!.end?.how === 'completed') return false
   return recent(run!.end?.at ?? last[1] + gap)
 }

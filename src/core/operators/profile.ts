@@ -18,7 +18,7 @@ export const profile: Operator<{ profile: Condition }> = {
     })
     return {
       types: paths.flatMap((path) => (path.startsWith('counts.') ? [path.slice(7)] : [])),
-      facts: paths.map(factOf),
+      facts: paths.flatMap((path) => (path.startsWith('scores') ? ['any', 'scores'] : factOf(path))),
     }
   },
   compile(written) {
