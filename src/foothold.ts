@@ -514,6 +514,7 @@ export function createFoothold(given: FootholdOptions): Foothold {
     return () => {
       if (blocks.delete(block)) block.release()
       arm()
+      stage?.arm()
     }
   }
 
@@ -748,6 +749,10 @@ export function createFoothold(given: FootholdOptions): Foothold {
           report: admit,
           flow: (id) => engine.flow(id),
           when: (flow, step) => engine.when(flow, step, now()),
+          held: (flow) =>
+            engine
+              .explain(flow, now())
+              .gates.some(({ gate, verdict }) => verdict !== 'open' && /^(enabled|consent|blocked)$/.test(gate)),
           profile,
           translations: () => guide?.translations,
           ...(source!.content && {

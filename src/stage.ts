@@ -15,10 +15,11 @@ import {
   resumeFlow,
   stepOf,
 } from './core/machine.ts'
-import type { Profile } from './core/profile.ts'
+import { offerName, type Profile } from './core/profile.ts'
+import { isSettled, type Task, tasksOf } from './core/task.ts'
 import { resolveProps } from './core/template.ts'
 import { type FlowEventWithoutTime, viewOf } from './core/view.ts'
-import type { StepType } from './steps/step.ts'
+import { checkProps, type StepType } from './steps/step.ts'
 import { guardClicks } from './surfaces/guard-clicks.ts'
 import { createScreen } from './surfaces/screen.tsx'
 import { findTarget, isRendered, seekTarget } from './surfaces/target.ts'
@@ -34,8 +35,10 @@ export interface StageOptions {
   report(activity: Report): void
   /** The flow as this visitor gets it. */
   flow(id: string): { flow: Flow; variant?: string } | undefined
-  /** Whether a step's `when` is true. */
-  when(flow: Flow, step: Step): boolean
+  /** Whether the `when` of a step, or of one of its tasks, is true. */
+  when(flow: Flow, step: Step | Task): boolean
+  /** Whether something keeps a flow from coming back now, though its time has come. */
+  held(flow: string): boolean
   profile(): Profile
   translations(): Guide['translations']
   /** Props of a step, or the steps of a flow by reference. */
@@ -61,6 +64,8 @@ export interface Stage {
   /** Ids of the flows that run; neither the snoozed ones nor previews. */
   playing(): string[]
   end(flow: string, reason: string): void
+  /** What held snoozed flows back may be over. */
+  arm(): void
   /** Steps through a flow without reporting or keeping anything. */
   preview(flow: Flow): void
   setTheme(theme: string): void
@@ -238,11 +243,7 @@ export function createStage(options: StageOptions): Stage {
     let early = !!first
     actor.subscribe({
       next() {
-        try {
-          if (!early) moved(run)
-        } catch (cause) {
-          fail(run, cause)
-        }
+        if (!early) attempt(run, () => moved(run))
         early = false
       },
       error: (cause) => fail(run, cause),
@@ -255,6 +256,14 @@ export function createStage(options: StageOptions): Stage {
     return run
   }
 
+  function attempt(run: Run, move: () => void) {
+    try {
+      move()
+    } catch (cause) {
+      fail(run, cause)
+    }
+  }
+
   /** A flow that breaks is ended, and the others go on. */
   function fail(run: Run, cause: unknown) {
     if (runs.get(run.flow.id) !== run) return
@@ -262,6 +271,15 @@ export function createStage(options: StageOptions): Stage {
     onError(broken(run.flow, cause))
     report(run, { type: 'Flow Ended', properties: { flow: run.flow.id, reason: 'failed', ...(step && { step }) } })
     finish(run)
+  }
+
+  /** Whether there is reason to show a step; where it was `seen`, it stays when it has nothing left to say. */
+  function applies(flow: Flow, step: Step, seen: boolean): boolean {
+    if (!options.when(flow, step)) return false
+    if (seen) return true
+    const { offers } = options.profile().flows[flow.id] ?? {}
+    const shownAt = offers?.[offerName(Object(step.props), step.id)]
+    return !isSettled(step, (task) => options.when(flow, task), shownAt, clock.now())
   }
 
   // — a flow moves
@@ -350,7 +368,12 @@ export function createStage(options: StageOptions): Stage {
     run.seeking = undefined
     const { context } = actor.getSnapshot()
     const target = context.missing ? undefined : run.target
-    const key = JSON.stringify([context.missing, context.answers])
+    const content = run.contents.props(step)
+    const done = tasksOf({ ...step, props: { ...content, ...step.props } })
+      .filter((task) => options.when(flow, task))
+      .map((task) => task.id.slice(step.id.length + 1))
+    const small = step.type === 'checklist' && context.drafts[step.id]
+    const key = JSON.stringify([context.missing, context.answers, done, small])
     const showing: Run['showing'] = run.showing?.step === step ? run.showing : { step, viewed: false }
     if (showing.key === key) return
     if (showing !== run.showing) clicks.changed()
@@ -362,14 +385,16 @@ export function createStage(options: StageOptions): Stage {
       step,
       memory: context,
       canBack: actor.getSnapshot().can({ type: 'back', at: clock.now() }),
-      content: run.contents.props(step),
+      content,
+      done,
+      clock,
       profile: options.profile(),
       locale,
       dir: /^(ar|fa|he|ur|yi|ps|dv|ckb)\b/.test(locale) ? 'rtl' : 'ltr',
       translations: options.translations(),
       base: location.href,
       parse: contents.parse,
-      applies: (each) => run.preview || options.when(flow, each),
+      applies: (each) => run.preview || applies(flow, each, context.visited.includes(each.id)),
       live: () => run.showing === showing && runs.get(flow.id) === run,
       send(event) {
         viewed(run)
@@ -386,7 +411,16 @@ export function createStage(options: StageOptions): Stage {
       open: openUrl,
       onError,
     })
-    screen.draw(flow.id, view, target)
+    const { schema } = options.steps.findLast(({ name }) => name === step.type) ?? {}
+    const draw = (props: typeof view.props) => {
+      if (run.showing === showing && showing.key === key) screen.draw(flow.id, { ...view, props }, target)
+    }
+    if (schema)
+      checkProps(schema, view, draw, (error) => {
+        onError(error)
+        if (run.showing === showing) send(run, { type: 'failed', reason: 'props' })
+      })
+    else draw(view.props)
     const next = flow.steps[flow.steps.indexOf(step) + 1]
     // A failure is told when that step's turn comes.
     if (next) run.contents.prepare(next).catch(() => {})
@@ -432,9 +466,10 @@ export function createStage(options: StageOptions): Stage {
     })
   }
 
-  /** Nothing is missed, nor runs out, while nobody looks. A snoozed flow comes back when its slot is free. */
+  /** Nothing is missed, nor runs out, while nobody looks. A snoozed flow comes back when its slot is free and nothing holds it. */
   function rests(run: Run): boolean {
-    return hiddenAt !== undefined || (isSnoozed(run) && isTaken(run.flow))
+    if (hiddenAt !== undefined || !isSnoozed(run)) return hiddenAt !== undefined
+    return run.snapshot!.context.until! <= clock.now() && (isTaken(run.flow) || options.held(run.flow.id))
   }
 
   function isTaken(flow: Flow): boolean {
@@ -467,7 +502,7 @@ export function createStage(options: StageOptions): Stage {
       withSteps(found.flow, contextOf(found.flow, input), false, (flow, heard) => {
         // Which slots it takes was not known before.
         if (!Array.isArray(found.flow.steps) && isTaken(flow)) return endUnseen(id, 'displaced')
-        const machine = flowMachine(flow, (step) => options.when(flow, step))
+        const machine = flowMachine(flow, (step, seen) => applies(flow, step, seen))
         const run = begin(flow, machine, { input: { ...input, at: clock.now() } }, false)
         for (const activity of heard) hear(run, activity)
       })
@@ -478,7 +513,7 @@ export function createStage(options: StageOptions): Stage {
         if (!found || runs.has(id) || fetching.has(id)) continue
         const context = contextOf(found.flow, Object(Object(kept).context))
         withSteps(found.flow, context, false, (flow, heard) => {
-          const machine = flowMachine(flow, (step) => options.when(flow, step))
+          const machine = flowMachine(flow, (step, seen) => applies(flow, step, seen))
           const at = clock.now()
           const resumed = resumeFlow(flow, machine, kept, at)
           if (!resumed) return endUnseen(id, 'lost')
@@ -496,10 +531,17 @@ export function createStage(options: StageOptions): Stage {
     },
     activity(activity) {
       for (const { heard } of fetching.values()) heard.push(activity)
-      for (const run of [...runs.values()]) hear(run, activity)
+      for (const run of [...runs.values()]) {
+        hear(run, activity)
+        // Something may be done now.
+        const { step } = run.showing ?? {}
+        if (step && /^(checklist|offer)$/.test(step.type)) attempt(run, () => show(run, step))
+      }
+      if ([...runs.values()].some(isSnoozed)) arm()
     },
     playing: () => [...runs.values()].filter((run) => !run.preview && !isSnoozed(run)).map((run) => run.flow.id),
     end,
+    arm,
     preview(flow) {
       end(flow.id, 'displaced')
       for (const run of [...runs.values()]) if (run.preview) finish(run)

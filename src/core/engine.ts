@@ -22,6 +22,7 @@ import {
   viewOf,
 } from './profile.ts'
 import { createSegments } from './segment.ts'
+import type { Task } from './task.ts'
 import type { Firing, Trigger } from './trigger.ts'
 
 /**
@@ -44,8 +45,8 @@ export interface Engine {
   readonly due: number | undefined
   /** Every gate and every leaf of the trigger: actual, wanted, and the smallest single change that turns it over. */
   explain(flow: string, at: number): Explanation
-  /** Whether a step's `when` is true, live. */
-  when(flow: Flow, step: Step, at: number): boolean
+  /** Whether the `when` of a step, or of one of its tasks, is true, live. */
+  when(flow: Flow, step: Step | Task, at: number): boolean
   profile(at: number): Profile
   /** The flow as this visitor gets it: with the patch of the visitor's variant. */
   flow(id: string): { flow: Flow; variant?: string } | undefined

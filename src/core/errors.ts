@@ -14,6 +14,7 @@ export type ErrorCode =
   | 'destination-failed' // a destination threw or rejected
   | 'observer-failed' // an observer threw
   | 'step-failed' // a step's drawing threw
+  | 'invalid-props' // the props of a step do not fit its schema
   | 'host-failed' // a callback of the host threw
   | 'chunk-failed' // a part of Foothold could not be loaded
   | 'url-refused' // a link or image address is not allowed

@@ -30,6 +30,7 @@ import {
   text,
   times,
 } from './shape.ts'
+import { tasksOf } from './task.ts'
 import { operators } from './trigger.ts'
 
 /** Matches `^[a-z0-9][a-z0-9-]{0,63}$`. */
@@ -368,7 +369,14 @@ export function problemsOf(value: unknown): Problem[] {
     if (experiment) unique(experiment.variants, `${path}.experiment.variants`)
     if (Array.isArray(steps)) {
       const stepIds = unique(steps, `${path}.steps`)
-      steps.forEach(({ branch = [] }, index) => {
+      steps.forEach((step, index) => {
+        const { branch = [] } = step
+        for (const { when, path: place } of tasksOf(step)) {
+          const wrong: Problem[] = []
+          const here = `${path}.steps[${index}].props.${place}`
+          state(when, here, wrong)
+          if (wrong[0]) problems.push({ path: here, message: wrong[0].message })
+        }
         branch.forEach(({ to }, at) => {
           find(stepIds, to, `${path}.steps[${index}].branch[${at}].to`)
         })

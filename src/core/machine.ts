@@ -13,7 +13,16 @@ import {
 import type { Activity, Json, Properties, Report } from './activity.ts'
 import { compileCondition, matches } from './condition.ts'
 import { parseDuration } from './duration.ts'
-import { type Branch, type Duration, type Flow, type FlowContext, type Match, type Step, surfaceOf } from './guide.ts'
+import {
+  type Branch,
+  type Condition,
+  type Duration,
+  type Flow,
+  type FlowContext,
+  type Match,
+  type Step,
+  surfaceOf,
+} from './guide.ts'
 
 /** What a machine of a flow remembers beside its place. Plain JSON. */
 export interface FlowMemory extends FlowContext {
@@ -97,9 +106,9 @@ type On = { [event: string]: Move[] }
  * steps are states of their own kind. It alone knows the place in the flow. It is pure: what is drawn, sent or kept is
  * the host's affair, as is the clock; a deadline stands in `context.until` and is met by `{ type: 'TIME', at }`.
  *
- * @param applies Whether a step's `when` is true; where it is not, the step is passed over.
+ * @param applies Whether there is reason to show a step, `seen` once or not; where there is none, it is passed over.
  */
-export function flowMachine(flow: Flow, applies: (step: Step) => boolean = () => true): FlowMachine {
+export function flowMachine(flow: Flow, applies: (step: Step, seen: boolean) => boolean = () => true): FlowMachine {
   const steps = flow.steps as Step[]
 
   const to = (state: string) => `#${flow.id}.${state}`
@@ -162,12 +171,17 @@ export function flowMachine(flow: Flow, applies: (step: Step) => boolean = () =>
     return on
   }
   /** The step before this one on the way here that still applies and can be shown. */
-  const before = ({ visited }: FlowMemory, id: string) =>
-    visited.findLast((each) => each !== id && isDrawn(step(each)) && applies(step(each)!))
+  const before = ({ visited, answers }: FlowMemory, id: string) =>
+    visited.findLast((each) => {
+      const one = step(each)
+      // Who has decided about an offer is not asked again.
+      const decided = one?.type === 'offer' && each in answers
+      return each !== id && !decided && isDrawn(one) && applies(one!, true)
+    })
 
   const stepState = (current: Step, index: number) => {
     const { id, type, target, onMissing, timeout } = current
-    const passOver = onward(index, [], () => !applies(current))
+    const passOver = onward(index, [], ({ context }) => !applies(current, context.visited.includes(id)))
     const on = during(current, index)
     const visit = assign(({ context }: Args) => ({ visited: [...cut(context, id).filter((each) => each !== id), id] }))
 
@@ -347,11 +361,13 @@ export function resumeFlow(flow: Flow, machine: FlowMachine, progress: unknown, 
   }
 }
 
-/** Whether an answer is the one a branch is about: a range compares numbers, everything else is compared deeply. */
+/** Whether an answer is the one a branch is about: a range compares numbers, a condition answers to several questions, everything else is compared deeply. */
 export function answers(wanted: Extract<Branch, { answer: unknown }>['answer'], answer: Json): boolean {
   if (Array.isArray(answer) && answer.some((each) => answers(wanted, each))) return true
   if (Object.keys(Object(wanted))[0]?.startsWith('$'))
     return typeof answer === 'number' && compileCondition({ answer: wanted })({ answer })
+  // Of the answers to several questions: a condition on some of them.
+  if (/"\$/.test(JSON.stringify(wanted))) return compileCondition(wanted as Condition)(answer)
   return equal(wanted as Json, answer)
 }
 

@@ -2,6 +2,7 @@ import { type CompiledMatch, compileMatch, compilePages } from './condition.ts'
 import { parseDuration } from './duration.ts'
 import { fnv32a, patchFlow } from './experiment.ts'
 import type { Expression, Flow, Guide, Step } from './guide.ts'
+import { type Task, tasksOf } from './task.ts'
 import { type CompiledTrigger, compileTrigger } from './trigger.ts'
 
 /** A guide made ready: what depends on it alone, so that the engines of many visitors can share it. */
@@ -17,8 +18,8 @@ export interface Plan {
   readonly goals: Index<{ flow: Flow; match: CompiledMatch; within: number }>
   /** What calls off the firing of that key. */
   readonly cancels: Index<{ key: string; match: CompiledMatch }>
-  /** The expression that says whether a step applies. */
-  when(flow: string, step: Step): Part
+  /** The expression that says whether a step applies, or whether one of its tasks is done. */
+  when(flow: string, step: Step | Task): Part
 }
 
 /** An expression that is followed: a flow's trigger in one arm, an audience, a segment, a model's feature, a `when`. */
@@ -96,7 +97,7 @@ export function planGuide(guide: Guide, runs: 'page' | 'relay' = 'page'): Plan {
     })
     return part
   }
-  const when = (flow: string, step: Step) =>
+  const when = (flow: string, step: Step | Task) =>
     add(`when:${flow}/${step.id}/${fnv32a(JSON.stringify(step.when))}`, step.when!)
 
   const { segments = {}, models = {} } = guide
@@ -129,7 +130,9 @@ export function planGuide(guide: Guide, runs: 'page' | 'relay' = 'page'): Plan {
         const match = compileMatch(cancel)
         for (const type of match.types) listen(cancels, type, { key, match })
       }
-      if (Array.isArray(steps)) for (const step of steps) if (step.when !== undefined) when(id, step)
+      if (Array.isArray(steps))
+        for (const step of steps)
+          for (const asked of [step, ...tasksOf(step)]) if (asked.when !== undefined) when(id, asked)
     }
     if (goal) {
       const match = compileMatch(goal.on)

@@ -37,6 +37,8 @@ export interface FlowHistory {
   /** Milliseconds since the epoch, of the latest start. */
   lastAt: number
   answers: { [step: string]: Json }
+  /** When its offers were first shown, by code, else by step. */
+  offers?: { [code: string]: number }
 }
 
 /** A session ends after so long without interaction, and after a day. */
@@ -274,8 +276,8 @@ export function profileOf(
 /** A copy of the profile, to keep. */
 export function publish(profile: Profile): Profile {
   const flows: Profile['flows'] = {}
-  for (const [id, { status, step, times, lastAt, answers }] of Object.entries(profile.flows))
-    flows[id] = { status, ...(step && { step }), times, lastAt, answers }
+  for (const [id, { status, step, times, lastAt, answers, offers }] of Object.entries(profile.flows))
+    flows[id] = { status, ...(step && { step }), times, lastAt, answers, ...(offers && { offers }) }
   return JSON.parse(JSON.stringify({ ...profile, flows }))
 }
 
@@ -385,8 +387,14 @@ function foldFlow(memory: Memory, id: string, { type, at, properties }: Activity
       if (record.status === 'snoozed') record.status = 'shown'
     }
     if (type === 'Step Answered') record.answers[step] = properties.answer ?? null
+    if (type === 'Offer Shown') record.offers = { [offerName(properties, step)]: at, ...record.offers }
     record.step = step
   }
+}
+
+/** A new code is a new offer. */
+export function offerName({ code }: { code?: unknown }, step: string): string {
+  return typeof code === 'string' ? code : step
 }
 
 /** Puts an item where it belongs by time, and forgets the oldest. */

@@ -1,8 +1,10 @@
 import type { Json, Properties, Report } from './activity.ts'
+import { parseDuration } from './duration.ts'
 import { FootholdError } from './errors.ts'
 import { type Flow, type Guide, type Step, type Surface, surfaceOf } from './guide.ts'
 import type { FlowEvent, FlowMemory } from './machine.ts'
-import type { Profile } from './profile.ts'
+import { offerName, type Profile } from './profile.ts'
+import { endOf } from './task.ts'
 import { fillText, resolveProps } from './template.ts'
 import { plainText, type Text } from './text.ts'
 
@@ -22,11 +24,15 @@ export interface FlowView {
   canBack: boolean
   /** True on the last step: "Next" is "Done". */
   last: boolean
-  /** What was answered so far, by step id. */
+  /** What was answered so far, by step id; what is under way included. */
   answers: { readonly [step: string]: Json }
+  /** What the visitor did of what the step asks for: ids of a checklist's items, or `claimed` of an offer. */
+  done: readonly string[]
   /** BCP 47 tag and direction of the content. */
   locale: string
   dir: 'ltr' | 'rtl'
+  /** The time in milliseconds since the epoch, and a timer, which returns what cancels it. The page may run on another clock. */
+  clock: { now(): number; after(ms: number, run: () => void): () => void }
   /** Rich text of a prop: Markdown parsed to a tree, never HTML. */
   text(markdown: string): Text
   /** A word of the interface in the visitor's language, e.g. `label('next')`. */
@@ -79,14 +85,19 @@ export interface Action {
  * | key | in English |
  * |---|---|
  * | `next` `back` `skip` `done` `close` | Next, Back, Skip, Done, Close |
- * | `submit` `thanks` `required` | Submit, Thank you, Please choose an answer |
+ * | `submit` `thanks` | Submit, Thank you |
+ * | `required` `blank` `invalid` `email` | Please choose an answer, Please write an answer, Please check what you wrote, Please write an email address, such as name@example.com |
+ * | `fewer` `more` `longer` | Please choose {count} at most, Please choose at least {count}, Please write at least {count} characters |
+ * | `optional` `other` | optional, Other |
+ * | `worst` `bad` `neutral` `good` `best` | Very dissatisfied, Dissatisfied, Neutral, Satisfied, Very satisfied |
  * | `step` | Step {index} of {count} |
  * | `progress` | {index} of {count} |
  * | `unlikely` `likely` | Not likely, Very likely |
  * | `rating` | {value} of {max} |
  * | `code` `copy` `copied` | Code, Copy, Copied |
  * | `expires` `expired` | Ends {date}, This offer has ended |
- * | `accept` `decline` | Use the offer, No, thanks |
+ * | `accept` `decline` `claimed` | Use the offer, No, thanks, Claimed |
+ * | `ticked` `allDone` `collapse` | Completed, All done, Minimize |
  * | `openTarget` | Go to the highlighted element |
  */
 export type LabelKey =
@@ -98,6 +109,19 @@ export type LabelKey =
   | 'submit'
   | 'thanks'
   | 'required'
+  | 'blank'
+  | 'invalid'
+  | 'email'
+  | 'fewer'
+  | 'more'
+  | 'longer'
+  | 'optional'
+  | 'other'
+  | 'worst'
+  | 'bad'
+  | 'neutral'
+  | 'good'
+  | 'best'
   | 'step'
   | 'progress'
   | 'unlikely'
@@ -110,6 +134,10 @@ export type LabelKey =
   | 'expired'
   | 'accept'
   | 'decline'
+  | 'claimed'
+  | 'ticked'
+  | 'allDone'
+  | 'collapse'
   | 'openTarget'
 
 /** What the host of a flow knows and does for its view. */
@@ -121,6 +149,9 @@ export interface ViewOptions {
   /** What `step.content` led to; the step's own props go over it. */
   content?: { [key: string]: Json } | undefined
   profile: Profile
+  /** Of the step's tasks, those that are done. */
+  done?: readonly string[]
+  clock: FlowView['clock']
   /** Whether a step's `when` is true. */
   applies(step: Step): boolean
   /** False once the step is no longer on: a second click then does nothing. */
@@ -146,7 +177,7 @@ export type FlowEventWithoutTime = WithoutTime<FlowEvent>
 
 /** Makes the view of the step that is shown. It lasts as long as the showing. */
 export function viewOf(options: ViewOptions): FlowView {
-  const { flow, step, memory, locale, applies, live, report, profile, parse = plainText } = options
+  const { flow, step, memory, locale, applies, live, report, profile, done = [], clock, parse = plainText } = options
   const chosen = surfaceOf(step)
   const steps = (flow.steps as Step[]).filter(
     (each) => each === step || (!/^(send|wait)$/.test(each.type) && applies(each)),
@@ -166,24 +197,30 @@ export function viewOf(options: ViewOptions): FlowView {
     if (live()) options.send(event)
   }
   const url = (address: unknown) => allowedUrl(address, options.base)
+  const props = resolveProps(
+    { ...options.content, ...step.props } as { [key: string]: Json },
+    scope,
+    locale,
+    sources,
+    (text) => translate(text),
+  )
+  // So long after it was first shown is from then on a moment.
+  if (step.type === 'offer' && parseDuration(`${props.expires}`) >= 0)
+    props.expires = endOf(props.expires, profile.flows[flow.id]?.offers?.[offerName(props, step.id)] ?? clock.now())
 
   return {
     flow,
     step,
     // Without its target there is nothing to stand beside.
     surface: memory.missing && /^(tooltip|hotspot|inline)$/.test(chosen) ? 'modal' : chosen,
-    props: resolveProps(
-      { ...options.content, ...step.props } as { [key: string]: Json },
-      scope,
-      locale,
-      sources,
-      (text) => translate(text),
-    ),
+    props,
     // How long a way is that branches nobody knows before it is walked.
     ...(steps.some(({ branch }) => branch?.length) ? { index: 0, count: 1 } : { index, count: steps.length }),
     canBack: options.canBack,
     last: index === steps.length - 1,
     answers: { ...memory.answers, ...memory.drafts },
+    done,
+    clock,
     locale,
     dir: options.dir,
     text(markdown) {
@@ -195,7 +232,13 @@ export function viewOf(options: ViewOptions): FlowView {
     next: () => send({ type: 'next' }),
     back: () => send({ type: 'back' }),
     skip: () => send({ type: 'skip' }),
-    dismiss: (by) => send({ type: 'dismiss', by }),
+    // A checklist stays until it is done or closed on purpose: Escape makes it small.
+    dismiss: (by) =>
+      send(
+        by === 'escape' && step.type === 'checklist'
+          ? { type: 'draft', answer: { ...(memory.drafts[step.id] as object), collapsed: true } }
+          : { type: 'dismiss', by },
+      ),
     snooze: (forMs) => send({ type: 'snooze', for: forMs }),
     answer: (answer) => send({ type: 'answer', answer }),
     draft: (answer) => send({ type: 'draft', answer }),
@@ -236,6 +279,19 @@ const words: Record<LabelKey, string> = {
   submit: 'Submit',
   thanks: 'Thank you',
   required: 'Please choose an answer',
+  blank: 'Please write an answer',
+  invalid: 'Please check what you wrote',
+  email: 'Please write an email address, such as name@example.com',
+  fewer: 'Please choose {count} at most',
+  more: 'Please choose at least {count}',
+  longer: 'Please write at least {count} characters',
+  optional: 'optional',
+  other: 'Other',
+  worst: 'Very dissatisfied',
+  bad: 'Dissatisfied',
+  neutral: 'Neutral',
+  good: 'Satisfied',
+  best: 'Very satisfied',
   step: 'Step {index} of {count}',
   progress: '{index} of {count}',
   unlikely: 'Not likely',
@@ -248,6 +304,10 @@ const words: Record<LabelKey, string> = {
   expired: 'This offer has ended',
   accept: 'Use the offer',
   decline: 'No, thanks',
+  claimed: 'Claimed',
+  ticked: 'Completed',
+  allDone: 'All done',
+  collapse: 'Minimize',
   openTarget: 'Go to the highlighted element',
 }
 

@@ -5,10 +5,12 @@ import type { Action, FlowView } from '../core/view.ts'
 /** The foot of a step: progress and the way past it, then the buttons. */
 export function Actions({ view, children }: { view: FlowView; children: ComponentChildren }) {
   const several = view.count > 1
-  // Buttons of the guide's own that lead past the step make ours one too many.
+  const { actions, required, questions } = view.props
+  // Buttons of the guide's own that lead past the step make ours one too many; what must be answered has no way past.
   const past =
-    Array.isArray(view.props.actions) &&
-    view.props.actions.some((action) => /^(skip|dismiss|snooze)$/.test((action as unknown as Action)?.to ?? ''))
+    required ||
+    (Array.isArray(questions) && questions.some((one) => Object(one).required)) ||
+    (Array.isArray(actions) && actions.some((action) => /^(skip|dismiss|snooze)$/.test(Object(action).to)))
   return (
     <div part="actions">
       {several && (

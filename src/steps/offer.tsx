@@ -1,10 +1,13 @@
 import { useSignal } from '@preact/signals'
 import { useEffect } from 'preact/hooks'
 import type { Json, ProductProperties } from '../core/activity.ts'
+import type { Match } from '../core/guide.ts'
+import { endOf } from '../core/task.ts'
 import { formatDate, formatPrice } from '../core/template.ts'
 import type { FlowView } from '../core/view.ts'
 import { Actions, Button, customActions } from './actions.tsx'
 import { Copy } from './copy.tsx'
+import { check, sheets } from './icons.tsx'
 import { Media, type MediaImage } from './media.tsx'
 import type { StepType } from './step.ts'
 
@@ -13,8 +16,13 @@ export interface OfferProps {
   text?: string
   /** The discount code, to be copied. */
   code?: string
-  /** When it really ends: ISO date or milliseconds. Shown as a date; afterwards the offer says that it has ended. */
+  /**
+   * When it really ends: ISO date, milliseconds since the epoch, or a duration such as `"48h"`, which runs from the first
+   * time that the visitor was shown the offer and never starts again. Afterwards the offer says that it has ended.
+   */
   expires?: string | number
+  /** What claims it, e.g. `"Coupon Applied"`; it is not shown again after that. @default that its code is copied */
+  claimed?: Match
   /** What it is about, with the names of Segment's e-commerce specification. */
   product?: ProductProperties
   /** E.g. the cart: `{ "from": "trigger.products" }`. */
@@ -24,6 +32,12 @@ export interface OfferProps {
   actions?: Json
 }
 
+const minute = 60_000
+const hour = 60 * minute
+const day = 24 * hour
+/** Of browsers: 24 days. */
+const longestTimer = 2 ** 31
+
 /** Offers something: a discount code, the products of a cart. */
 export const offer: StepType<OfferProps> = { name: 'offer', View: Offer }
 
@@ -32,6 +46,7 @@ function Offer({
   text,
   code,
   expires,
+  claimed,
   product,
   products,
   image,
@@ -41,8 +56,21 @@ function Offer({
   const about = { flow: view.flow.id, step: view.step.id }
   useEffect(() => view.report({ type: 'Offer Shown', properties: { ...about, code }, interaction: false }), [])
 
-  const ends = expires === undefined ? undefined : formatDate(expires, view.locale, 'medium', 'short')
-  const ended = ends !== undefined && new Date(expires as string).getTime() <= Date.now()
+  const { clock, locale } = view
+  const end = endOf(expires, clock.now())
+  const ends = end ? formatDate(expires, locale, 'medium', 'short') : undefined
+  const now = useSignal(clock.now())
+  const left = end - now.value
+  const ended = left <= 0
+  // On the last day what is left is told, and anew when other words say it: every hour, in the last one every minute.
+  useEffect(() => {
+    const next = left > day ? left - day : left > hour ? (left % hour) + 1 : left % minute || minute
+    if (left > 0 && next < longestTimer)
+      return clock.after(next, () => {
+        now.value = clock.now()
+      })
+  }, [now.value, end])
+  const used = claimed !== undefined && view.done.includes('claimed')
   const listed = [...(product ? [product] : []), ...(Array.isArray(products) ? products : [])]
   return (
     <div class="step">
@@ -58,21 +86,33 @@ function Offer({
       {code && (
         <Code
           code={code}
-          ended={ended}
+          closed={ended || used}
           view={view}
           copied={() => view.report({ type: 'Offer Copied', properties: { ...about, code } })}
         />
       )}
-      {ends && <p class="note">{ended ? view.label('expired') : view.label('expires').replace('{date}', ends)}</p>}
+      {ends && !used && (
+        <p class="note" role="status">
+          {ended ? view.label('expired') : view.label('expires').replace('{date}', ends)}
+          {left > 0 && left <= day && <span aria-hidden="true">{` (${inWords(left, locale)})`}</span>}
+        </p>
+      )}
+      {used && (
+        <p class="note" role="status">
+          {view.label('claimed')}
+        </p>
+      )}
       <Actions view={view}>
         {customActions(actions, view) ?? (
           <>
-            <Button look="link" onClick={() => view.dismiss('decline')}>
-              {view.label('decline')}
-            </Button>
+            {!used && (
+              <Button look="link" onClick={() => view.dismiss('decline')}>
+                {view.label('decline')}
+              </Button>
+            )}
             {!ended && (
               <Button look="primary" onClick={() => view.next()}>
-                {view.label('accept')}
+                {view.label(used ? 'done' : 'accept')}
               </Button>
             )}
           </>
@@ -82,8 +122,8 @@ function Offer({
   )
 }
 
-function Code({ code, ended, copied, view }: { code: string; ended: boolean; copied: () => void; view: FlowView }) {
-  const done = useSignal(false)
+function Code({ code, closed, copied, view }: { code: string; closed: boolean; copied: () => void; view: FlowView }) {
+  const done = useSignal(view.done.includes('claimed'))
   const copy = async (event: Event) => {
     const shown = (event.currentTarget as Element).previousElementSibling as Element
     try {
@@ -96,10 +136,10 @@ function Code({ code, ended, copied, view }: { code: string; ended: boolean; cop
     }
   }
   return (
-    <div part="code" data-ended={ended || undefined}>
+    <div part="code" data-ended={closed || undefined}>
       <span class="unseen">{view.label('code')}</span>
       <code>{code}</code>
-      {!ended && (
+      {!closed && (
         <button type="button" onClick={copy}>
           {done.value ? check : sheets}
           <span aria-live="polite">{view.label(done.value ? 'copied' : 'copy')}</span>
@@ -107,6 +147,12 @@ function Code({ code, ended, copied, view }: { code: string; ended: boolean; cop
       )}
     </div>
   )
+}
+
+/** In the largest unit that is not yet over: "in 3 hours". */
+function inWords(ms: number, locale: string): string {
+  const format = new Intl.RelativeTimeFormat(locale)
+  return ms > hour ? format.format(Math.floor(ms / hour), 'hour') : format.format(Math.ceil(ms / minute), 'minute')
 }
 
 function Product({ product, view }: { product: ProductProperties; view: FlowView }) {
@@ -124,15 +170,3 @@ function Product({ product, view }: { product: ProductProperties; view: FlowView
     </li>
   )
 }
-
-const sheets = (
-  <svg viewBox="0 0 24 24" aria-hidden="true">
-    <path d="M9 9h11v11H9zM15 9V4H4v11h5" />
-  </svg>
-)
-
-const check = (
-  <svg viewBox="0 0 24 24" aria-hidden="true">
-    <path d="m5 12.5 4.5 4.5L19 7.5" />
-  </svg>
-)

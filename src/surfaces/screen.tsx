@@ -1,6 +1,7 @@
 import { type ComponentType, render } from 'preact'
 import { FootholdError } from '../core/errors.ts'
 import type { FlowView } from '../core/view.ts'
+import { checklist } from '../steps/checklist.tsx'
 import { Prose } from '../steps/copy.tsx'
 import { message } from '../steps/message.tsx'
 import { offer } from '../steps/offer.tsx'
@@ -67,7 +68,7 @@ const surfaces = { tooltip: Tooltip, modal: Modal, banner: Banner, card: Card }
 type Kind = keyof typeof surfaces
 
 const parting = 4000
-const builtIn: StepType[] = [message, survey, offer]
+const builtIn: StepType[] = [message, survey, offer, checklist]
 
 export function createScreen({ theme, steps, after, onViewed, onLost, onFailed, onError }: ScreenOptions): Screen {
   const types = new Map([...builtIn, ...steps].map((type) => [type.name, type]))
@@ -96,8 +97,9 @@ export function createScreen({ theme, steps, after, onViewed, onLost, onFailed, 
     const drawn: FlowView = {
       ...view,
       answer(value) {
-        const { thanks } = view.props
-        if (thanks) one.thanks = thanks === true ? view.label('thanks') : String(thanks)
+        const listed = view.step.type === 'checklist'
+        const { thanks = listed } = view.props
+        if (thanks) one.thanks = thanks === true ? view.label(listed ? 'allDone' : 'thanks') : String(thanks)
         view.answer(value)
       },
     }
@@ -283,7 +285,14 @@ export function createScreen({ theme, steps, after, onViewed, onLost, onFailed, 
 const overlays = 'dialog:modal, [popover=""]:popover-open, [popover=auto]:popover-open'
 
 function escapeFrom(event: KeyboardEvent, one: Shown | undefined) {
-  if (!one || event.defaultPrevented || event.isComposing) return
+  // What is small already stays out of the way.
+  if (
+    !one ||
+    event.defaultPrevented ||
+    event.isComposing ||
+    one.surface.querySelector('[part=launcher][aria-expanded=false]')
+  )
+    return
   event.preventDefault()
   event.stopPropagation()
   one.view.dismiss('escape')

@@ -43,6 +43,7 @@ function view(
       visited: [],
       ...memory,
     },
+    clock: { now: () => 0, after: () => () => {} },
     applies: () => true,
     live: () => true,
     send: (event) => told.push(event),

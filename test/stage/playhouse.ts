@@ -44,7 +44,8 @@ export function playhouse({
       const flow = flows.find((each) => each.id === id)
       return flow && { flow }
     },
-    when: () => true,
+    when: (_, step) => !('path' in step),
+    held: () => false,
     profile: () => profile(clock.now()),
     translations: () => undefined,
     save(flow, kept) {

@@ -63,6 +63,8 @@ export function viewOfStep(step: Step, props: { [key: string]: Json }, more: Par
     canBack: false,
     last: true,
     answers: {},
+    done: [],
+    clock: { now: () => Date.now(), after: () => () => {} },
     locale: 'en',
     dir: 'ltr',
     text: plainText,

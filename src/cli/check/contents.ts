@@ -10,7 +10,7 @@ import { answersOf, type PlacedStep, stepsOf, textsIn } from './steps.ts'
 const builtIn = ['message', 'survey', 'offer', 'checklist', 'send', 'wait']
 /** Props that people read; Markdown in the first ones. */
 const rich = /^(title|text|question)$/
-const read = /^(title|text|question|choices|label|thanks|low|high|placeholder|submit|alt|description)$/
+const read = /^(title|text|question|choices|label|thanks|low|high|placeholder|submit|alt|description|other|error)$/
 const address = /(^|_)(url|href|src)$/
 const filters = ['currency', 'date', 'number', 'upper', 'default']
 const rooms = ['visitor', 'trigger', 'profile', 'content']
@@ -29,7 +29,7 @@ const profileMembers = [
   'flows',
 ]
 const sessionMembers = ['seconds', 'pages', 'engaged']
-const surveys = ['nps', 'rating', 'choice', 'text']
+const surveys = ['nps', 'csat', 'rating', 'emoji', 'choice', 'text']
 const ways = ['next', 'back', 'skip', 'dismiss', 'snooze', 'complete']
 
 /** What steps say and lead to: references, links, templates, translations, and what their types need. */
@@ -86,24 +86,38 @@ function typeFindings({ flow, step, path }: PlacedStep, customSteps: string[]): 
   if (step.target === '@')
     return lacks('points at an anchor without a name', 'Write "target": "@name" for data-foothold="name"')
   if (type === 'survey') {
-    if (!props.question) return lacks('asks nothing', 'Write "props": { "question": … }')
-    if (!surveys.includes(props.kind as string))
-      return lacks(`is a survey of no kind`, `Write "kind": ${surveys.join(', ')}`)
-    if (props.kind === 'choice' && !(Array.isArray(props.choices) && props.choices.length))
-      return lacks('offers no choices', 'Write "choices": […]')
+    const questions = Array.isArray(props.questions) ? props.questions : [props]
+    for (const asked of questions.map((each) => Object(each) as NonNullable<Step['props']>)) {
+      const { question, kind, choices } = asked
+      if (!question) return lacks('asks nothing', 'Write "props": { "question": … }')
+      if (asked !== props && !asked.id)
+        return lacks(`asks "${question}" without a name for the answer`, 'Write "id": … in each of "questions"')
+      if (!surveys.includes(kind as string))
+        return lacks(`is a survey of no kind`, `Write "kind": ${surveys.join(', ')}`)
+      if (kind === 'choice' && !(Array.isArray(choices) && choices.length))
+        return lacks('offers no choices', 'Write "choices": […]')
+    }
   }
-  if (/^(message|offer)$/.test(type) && !props.title && !props.text && !props.image && !props.code)
+  if (type === 'checklist') {
+    const { title, items } = props
+    if (!title || !Array.isArray(items) || !items.length)
+      return lacks('lists nothing', 'Write "props": { "title": …, "items": […] }')
+    if (items.some((item) => !Object(item).id || !Object(item).label))
+      return lacks('has an item without a name', 'Write "id" and "label" in each of "items"')
+  }
+  if (/^(message|offer)$/.test(type) && !props.title && !props.text && !props.image && !props.video && !props.code)
     return lacks('says nothing', 'Write "props": { "title": … }')
   return []
 }
 
 function actionFindings({ flow, step, path }: PlacedStep, guide: Guide): Finding[] {
-  const { actions } = step.props ?? {}
-  if (!Array.isArray(actions)) return []
   const ids = (flow.steps as Step[]).map(({ id }) => id)
-  return actions.flatMap((action, index) => {
+  const { actions, items } = step.props ?? {}
+  const placed = Object.entries({ actions, items }).flatMap(([name, list]) =>
+    Array.isArray(list) ? list.map((action, index) => ({ action, place: `${path}.props.${name}[${index}]` })) : [],
+  )
+  return placed.flatMap(({ action, place }) => {
     const { to, start } = (action ?? {}) as { to?: Json; start?: Json }
-    const place = `${path}.props.actions[${index}]`
     return [
       ...(typeof to === 'string' && ![...ways, ...ids].includes(to)
         ? [
@@ -259,6 +273,7 @@ function addressReader(step: Step): (url: string) => boolean {
       segments: {},
       scores: {},
     },
+    clock: { now: () => 0, after: () => none },
     applies: () => true,
     live: () => true,
     send: none,
@@ -393,6 +408,19 @@ const interfaceWords = new Set([
   'Submit',
   'Thank you',
   'Please choose an answer',
+  'Please write an answer',
+  'Please check what you wrote',
+  'Please write an email address, such as name@example.com',
+  'Please choose {count} at most',
+  'Please choose at least {count}',
+  'Please write at least {count} characters',
+  'optional',
+  'Other',
+  'Very dissatisfied',
+  'Dissatisfied',
+  'Neutral',
+  'Satisfied',
+  'Very satisfied',
   'Step {index} of {count}',
   '{index} of {count}',
   'Not likely',
@@ -405,5 +433,9 @@ const interfaceWords = new Set([
   'This offer has ended',
   'Use the offer',
   'No, thanks',
+  'Claimed',
+  'Completed',
+  'All done',
+  'Minimize',
   'Go to the highlighted element',
 ])
