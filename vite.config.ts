@@ -17,6 +17,8 @@ const hashed = 'chunks/[name]-[hash].js'
  *          whoever asks; one request each
  * script   dist/foothold.js, the drop-in: one request. No chunk imports it, so a page may load it under any address
  *          (`?v=2`, a copy on a CDN) and never gets a second one. The few modules that both need are in both
+ * theme    dist/theme.js, the package's `foothold/theme`. It carries its color library: who only embeds the widget need not
+ *          install it, and pages without a bundler can load it, as the theme studio does
  * themes   dist/themes
  * cli      dist/cli.js, the command `foothold`. It carries its argument parser, as without it it could not even say
  *          which optional package is missing; all other packages stay imports
@@ -68,6 +70,14 @@ const builds: Record<string, { build: BuildEnvironmentOptions; plugins?: Plugin[
       lib: { entry: 'src/script.ts', formats: ['es'] },
       rolldownOptions: {
         output: { minify: true, comments: false, entryFileNames: 'foothold.js', chunkFileNames: hashed },
+      },
+    },
+  },
+  theme: {
+    build: {
+      lib: { entry: 'src/theme.ts', formats: ['es'] },
+      rolldownOptions: {
+        output: { banner: '/*! Carries culori, MIT licence, (c) 2018 Dan Burzo. */', entryFileNames: 'theme.js' },
       },
     },
   },

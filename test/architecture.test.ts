@@ -29,6 +29,8 @@ const rooms: Record<string, Permit> = {
   'destinations/http': { values: ['core', 'destinations'] },
   steps: { values: ['core'], packages: drawing },
   surfaces: { values: ['core', 'steps'], packages: [...drawing, '@floating-ui/dom'] },
+  theme: { values: ['core'], packages: ['culori'] },
+  'theme.ts': { values: ['theme'] },
   'markdown.ts': { values: ['core'], packages: ['marked'] },
   'contents.ts': { values: ['core'], lazy: ['markdown.ts'] },
   'stage.ts': { values: ['core', 'steps', 'surfaces', 'contents.ts'], packages: [...drawing, 'xstate'] },

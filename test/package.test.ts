@@ -55,10 +55,12 @@ describe('the published package', () => {
         join(project, 'use.ts'),
         `import { createFoothold, defineStep } from 'foothold'
       import { createEngine, flowMachine, matches, parseGuide } from 'foothold/core'
+      import { parseTheme, type Theme } from 'foothold/theme'
       import type { Activity, ActivityMap } from 'foothold'
       declare module 'foothold' { interface ActivityMap { 'Project Created': { project_id: string } } }
       export const all = [createFoothold, defineStep, createEngine, flowMachine, matches, parseGuide]
       export const created: ActivityMap['Project Created'] = { project_id: 'p1' }
+      export const theme: Theme = parseTheme({ accent: 'red' }).theme
       export const at = (activity: Activity): number => activity.at`,
       )
       const options = {
@@ -95,7 +97,7 @@ describe('the published package', () => {
     expect([...new Set(foreign)].filter((name) => !(name in dependencies))).toEqual([])
   })
 
-  test.each(['foothold', 'foothold/core'])('importing %s on a server has no side effect', (name) => {
+  test.each(['foothold', 'foothold/core', 'foothold/theme'])('importing %s on a server has no side effect', (name) => {
     const script = `
       const before = Reflect.ownKeys(globalThis)
       const held = process.getActiveResourcesInfo().length

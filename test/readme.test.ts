@@ -31,7 +31,11 @@ it('every code block of the README type-checks against the package', () => {
       extends: '../../../tsconfig.json',
       compilerOptions: {
         noEmit: true,
-        paths: { foothold: ['../../../src/index.ts'], 'foothold/core': ['../../../src/core.ts'] },
+        paths: {
+          foothold: ['../../../src/index.ts'],
+          'foothold/core': ['../../../src/core.ts'],
+          'foothold/theme': ['../../../src/theme.ts'],
+        },
       },
       include: ['*.ts', '*.tsx'],
     }),

@@ -22,6 +22,7 @@ export type ErrorCode =
   | 'file-failed' // a file that the command was given could not be read or written
   | 'log-refused' // a log that is not in order, or has a line that is none
   | 'package-missing' // the command needs an optional package that is not installed
+  | 'invalid-theme' // a theme's name, value or brand color that is none
 
 /**
  * The one error of Foothold. Its message says what happened, why, and what to do; its `code` is permanent.

@@ -1,0 +1,6 @@
+export { type Contrast, contrasts } from './theme/contrasts.ts'
+export { type ParsedTheme, parseTheme, type Refusal } from './theme/parse-theme.ts'
+export { themeCss } from './theme/theme-css.ts'
+export { type Brand, themeFromBrand } from './theme/theme-from-brand.ts'
+export { type TokenDocument, themeTokens } from './theme/theme-tokens.ts'
+export { lookOf, type Theme, type Token, type TokenName, type Tokens, type TokenType, tokens } from './theme/tokens.ts'
