@@ -110,7 +110,7 @@ function reach({ tally, from, until }: Backtest, guide: Guide, charts: Charts): 
   })
   const others = order.length > drawn.length ? ` The ${drawn.length} flows that reach most; the table has all.` : ''
   const title = 'Visitors reached by each flow, over time'
-  return `${charts.lines({ title, series, x: 'time', format: count, steps: true })}
+  return `${wide(charts.lines({ title, series, x: 'time', format: count, steps: true }))}
 <p class="note">Visitors who were shown the flow for the first time, added up.${others}</p>`
 }
 
@@ -145,7 +145,7 @@ function sweep({ tally, variations, visitors }: Backtest, charts: Charts): strin
       }))
       const level = { name: 'as it is', y: read(tally) }
       const drawing = charts.lines({ title, series, x: values, xLabel: path, format, level })
-      return `<figure><figcaption>${title} <span>dashed: as it is</span></figcaption>${drawing}</figure>`
+      return `<figure><figcaption>${title} <span>dashed: as it is</span></figcaption>${lines.size > 1 ? wide(drawing) : drawing}</figure>`
     }
     const both = [
       chart('Reach', (each) => (reachOf(each) / Math.max(1, visitors)) * 100, percent),
@@ -196,7 +196,7 @@ function weeks(tally: Tally, charts: Charts): string {
     told: share(value, all),
   }))
   const title = 'Weeks of visitors, by how many flows were shown in them'
-  return `${charts.bars({ title, bars, xLabel: 'flows shown in the week' })}
+  return `${wide(charts.bars({ title, bars, xLabel: 'flows shown in the week' }))}
 <p class="note">${weeksText(tally)} A visitor-week is a calendar week in which the visitor was there.</p>`
 }
 
@@ -231,9 +231,14 @@ function table(heads: string[], rows: string[][], name = ''): string {
       : `<th scope="col">${asText(head)}</th>`,
   )
   const body = rows.map((row) => `<tr>${row.join('')}</tr>`).join('\n')
-  return `<div class="wide"><table class="${name}">
+  return wide(`<table class="${name}">
 <thead><tr>${columns.join('')}</tr></thead>
-<tbody>${body}</tbody></table></div>`
+<tbody>${body}</tbody></table>`)
+}
+
+/** Scrolls where the screen is narrow, by keys too. */
+function wide(inside: string): string {
+  return `<div class="wide" tabindex="0">${inside}</div>`
 }
 
 function mostReached({ flows }: Tally): number {

@@ -31,7 +31,7 @@ export interface BarChart {
 
 const width = 760
 const height = 300
-const margin = { top: 16, right: 180, bottom: 44, left: 56 }
+const margin = { top: 26, right: 180, bottom: 44, left: 56 }
 const labelHeight = 17
 
 /**
@@ -175,10 +175,11 @@ export function asText(text: string): string {
 /** Moments to name, each with its date or its time. */
 function timeTicks(scale: ScaleTime<number, number>): { at: number; text: string }[] {
   const [from, until] = scale.domain().map(Number) as [number, number]
+  const days = (until - from) / 864e5
   const options: Intl.DateTimeFormatOptions =
-    until - from > 2 * 864e5 ? { day: 'numeric', month: 'short' } : { hour: '2-digit', minute: '2-digit' }
+    days > 2 ? { day: 'numeric', month: 'short' } : { hour: '2-digit', minute: '2-digit' }
   return scale
-    .ticks(6)
+    .ticks(days > 2 ? Math.min(6, Math.floor(days)) : 6)
     .map((date) => ({ at: Number(date), text: date.toLocaleString('en-GB', { ...options, timeZone: 'UTC' }) }))
 }
 
