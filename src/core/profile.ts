@@ -208,7 +208,8 @@ export function fold(memory: Memory, activity: Activity, late: boolean): string[
     foldCart(memory.cart, type, properties)
     facts.push('cart')
   }
-  if (/^(Flow|Step|Action|Offer) /.test(type) && typeof properties.flow === 'string') {
+  // A flow that was only held has no history yet.
+  if (/^(Flow [^H]|Step |Action |Offer )/.test(type) && typeof properties.flow === 'string') {
     foldFlow(memory, properties.flow, activity)
     facts.push(`flow:${properties.flow}`)
   }

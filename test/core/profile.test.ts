@@ -199,3 +199,7 @@ test('a changed flow starts with fresh triggers unless it asks to keep them', ()
   other.rows([1, 'A'], [2, 'A'])
   expect(other.starts).toHaveLength(1)
 })
+
+test('a flow that was only held has no history', () => {
+  expect(profile([[0, 'Flow Held', { flow: 'welcome', gate: 'slot' }]], 1).flows).toEqual({})
+})
