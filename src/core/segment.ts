@@ -44,6 +44,16 @@ export function createSegments(
     }),
   }))
 
+  /** Models whose score is being computed: one that reads its own, be it through others, finds 0 there. */
+  const open = new Set<string>()
+  const predict = ({ name, intercept, features }: (typeof predictions)[number], at: number) => {
+    if (open.has(name)) return 0
+    open.add(name)
+    const sum = features.reduce((sum, feature) => sum + feature(at), intercept)
+    open.delete(name)
+    return 1 / (1 + Math.exp(-sum))
+  }
+
   return {
     members,
     value: (name) => values.get(`segment:${name}`),
@@ -61,11 +71,8 @@ export function createSegments(
     },
     scores(at) {
       const scores = {}
-      for (const { name, intercept, features } of predictions)
-        Object.defineProperty(scores, name, {
-          enumerable: true,
-          get: () => 1 / (1 + Math.exp(-features.reduce((sum, feature) => sum + feature(at), intercept))),
-        })
+      for (const each of predictions)
+        Object.defineProperty(scores, each.name, { enumerable: true, get: () => predict(each, at) })
       return scores
     },
   }

@@ -82,6 +82,14 @@ describe('a segment is live', () => {
     run.rows([0, 'A'], [1, 'B'])
     expect(Object.keys(run.at(1)).length).toBeLessThan(2)
   })
+
+  test('models whose scores lead back to each other find 0 there', () => {
+    const model = (of: string) => ({ intercept: 0, features: { one: { weight: 1, of } } })
+    const run = replay(guide([], { models: { a: model('scores.b'), b: model('scores.a') } }))
+    run.rows([0, 'A'])
+    const score = (sum: number) => 1 / (1 + Math.exp(-sum))
+    expect(run.engine.profile(moment(1)).scores).toEqual({ a: score(score(0)), b: score(score(0)) })
+  })
 })
 
 describe('who is identified', () => {
