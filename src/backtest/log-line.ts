@@ -61,9 +61,13 @@ function pageOf(value: unknown): Page | undefined {
   return isObject(value) && typeof value.path === 'string' ? (value as unknown as Page) : undefined
 }
 
+/** In the year 5138; microseconds of today are far beyond it. */
+const latest = 1e14
 const iso = /^\d{4}-\d\d-\d\d(?:[T ]\d\d:\d\d(?::\d\d(?:[.,]\d+)?)?)?/i
 
 function momentOf(value: unknown): number {
+  if (typeof value === 'number' && Math.abs(value) > latest)
+    throw unfit(`has the time ${value}, thousands of years away; write milliseconds since the epoch, not microseconds`)
   if (typeof value === 'number' && Number.isFinite(value)) return value
   if (typeof value === 'string' && iso.test(value)) {
     const [moment] = iso.exec(value)!

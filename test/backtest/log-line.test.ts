@@ -64,6 +64,8 @@ describe('a line of a log', () => {
     [{ ...line, at: 'yesterday' }, 'has "yesterday" as its time'],
     [{ ...line, at: '2026-13-40' }, 'has "2026-13-40" as its time'],
     [{ ...line, at: undefined }, 'has no time'],
+    [{ ...line, at: 1_764_000_000_000_000 }, 'has the time 1764000000000000, thousands of years away'],
+    [{ ...line, at: -9e15 }, 'thousands of years away'],
     [{ ...line, properties: [] }, 'properties that are no object'],
     [{ ...line, traits: 'pro' }, 'traits that are no object'],
   ])('is refused with what is wrong: %j', (value, problem) => {
