@@ -42,9 +42,12 @@ export function describe(
 
   const gateText = ({ gate, opensAt, leaves, ...rest }: Gate): string => {
     const failing = leaves?.filter((leaf) => leaf.value !== needed(leaf)) ?? []
-    const text = failing.length
-      ? failing.map((leaf) => facts(leaf) + turn(leaf, false)).join('; and ')
-      : gateWords[gate](rest, words)
+    const text =
+      gate === 'slot' && rest.actual === flow
+        ? 'it is running already'
+        : failing.length
+          ? failing.map((leaf) => facts(leaf) + turn(leaf, false)).join('; and ')
+          : gateWords[gate](rest, words)
     return `${text}${opensAt === undefined ? '' : `; free again ${moment(opensAt)}`}`
   }
   const gateSentence = (gate: Gate) =>
@@ -82,7 +85,7 @@ export function describe(
     latest && !trigger.pending
       ? ` Its latest firing, ${moment(latest.at)}, ${ended[latest.verdict]}${
           latest.gate && latest.verdict !== 'control' ? ` by ${latest.gate}` : ''
-        }.`
+        }${latest.verdict === 'hold' ? ' until it was over' : ''}.`
       : ''
   return {
     summary: summarize() + before,
@@ -174,9 +177,9 @@ function factOf(leaf: LeafExplanation, words: Words): string {
         ? `there was no ${matchText(written.of)}${window}, so there is no ratio of ${matchText(written.ratio)} to it${range()}`
         : `the ratio of ${matchText(written.ratio)} to ${matchText(written.of)}${window} is ${number(actual)}${range()}`
     case 'sequence':
-      return `${number(actual)} of ${plural(written.sequence.length, 'step')} done${window}${
-        until === undefined ? '' : `, the last to come before ${moment(until).replace(/^at /, '')}`
-      }`
+      return `${number(actual)} of ${plural(written.sequence.length, 'step')} done${about}${windowText(written.within)}${
+        written.unless ? `, without ${matchText(written.unless)} in between` : ''
+      }${until === undefined ? '' : `, the last to come before ${moment(until).replace(/^at /, '')}`}`
     case 'absent':
       return by
         ? `${times(actual)} since ${matchText(written.after)}${about} ${moment(by.at)} without ${matchText(written.absent)}${wanted(times(written.for))}`
@@ -187,7 +190,7 @@ function factOf(leaf: LeafExplanation, words: Words): string {
         : `${times(actual)} without interaction${wanted(times(written.idle))}`
     case 'dwell': {
       const where = Array.isArray(written.dwell)
-        ? `on ${list(written.dwell, 'or')}`
+        ? `on ${pagesText(written.dwell)}`
         : `in section ${written.dwell.section}`
       const row = written.streak > 1 ? ` ${number(written.streak)} times in a row, ${number(streak)} done` : ''
       return `${actual === undefined ? `not ${where} now` : `${times(actual)} ${where}`}${range(times)}${row}`
@@ -239,7 +242,7 @@ const gateWords: { [gate in GateName]: (found: { actual?: any; wanted?: any }, w
   holdout: ({ wanted }, { number }) => `the visitor is among the ${number(wanted * 100)} % who see no flow at all`,
   experiment: () => 'the visitor is in the control group of the experiment',
   audience: ({ actual }) => `the visitor is ${actual === 'unknown' ? 'not known to be' : 'not'} in the audience`,
-  pages: ({ actual, wanted }) => `the page is ${actual ?? 'not known'}, wanted ${list(wanted ?? [], 'or')}`,
+  pages: ({ actual, wanted }) => `the page is ${actual ?? 'not known'}, wanted ${pagesText(wanted ?? [])}`,
   schedule: ({ wanted }) =>
     `it runs${wanted?.from ? ` from ${wanted.from}` : ''}${wanted?.until ? ` until ${wanted.until}` : ''}`,
   frequency: ({ actual, wanted }, { number }) =>
@@ -265,7 +268,15 @@ function matchText(match: Match): string {
   if (typeof match === 'string') return match === 'Visitor Active' ? 'interaction' : match
   const { on, where, pages } = match
   const types = typeof on === 'string' ? on : list(on, 'or')
-  return `${types}${where ? ` where ${conditionText(where, spoken)}` : ''}${pages ? ` on ${list(pages, 'or')}` : ''}`
+  return `${types}${where ? ` where ${conditionText(where, spoken)}` : ''}${pages ? ` on ${pagesText(pages)}` : ''}`
+}
+
+/** `/products/* but not /products/old`. */
+function pagesText(pages: readonly string[]): string {
+  const wanted = pages.filter((page) => page[0] !== '!')
+  const unwanted = pages.filter((page) => page[0] === '!').map((page) => page.slice(1))
+  const some = wanted.length ? list(wanted, 'or') : 'any page'
+  return unwanted.length ? `${some} but not ${list(unwanted, 'or')}` : some
 }
 
 function windowText(within: unknown): string {

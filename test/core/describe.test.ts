@@ -96,6 +96,12 @@ const leaves: [Expression, Row[], string, Moment?][] = [
   ],
   [{ sequence: ['A', { next: 'B' }] }, [], 'No: 0 of 2 steps done; would do with A, then B.'],
   [
+    { sequence: ['A', 'B'], within: '10m', unless: 'C' },
+    [['1h', 'D']],
+    'No: 0 of 2 steps done within 10 min, without C in between; would do with A, then B.',
+  ],
+  [{ on: 'A', pages: ['!/checkout'] }, [['1h', 'D']], 'No: A on any page but not /checkout is to happen.'],
+  [
     ordered,
     [['8h15m', 'Product Added']],
     'No: 45 min since Product Added at 08:15 without Order Completed, wanted 1 h; would do by itself at 09:15.',
@@ -112,7 +118,16 @@ const leaves: [Expression, Row[], string, Moment?][] = [
   ],
   [{ idle: '3m' }, [['8h59m', 'A']], 'No: 1 min without interaction, wanted 3 min; would do by itself at 09:02.'],
   [{ idle: '3m' }, [['8h50m', 'A']], 'Yes: 10 min without interaction, wanted 3 min; no longer with one interaction.'],
-  [{ idle: '3m' }, [['1h', 'A']], 'No: nobody is there, or no page is in sight, so the clock rests, wanted 3 min.'],
+  [
+    { idle: '3m' },
+    [['1h', 'A']],
+    'No: nobody is there, or no page is in sight, so the clock rests, wanted 3 min; would do with one Page Viewed and then 3 min.',
+  ],
+  [
+    { idle: '3m' },
+    [page('/report'), ['8h59m', 'Page Hidden']],
+    'No: nobody is there, or no page is in sight, so the clock rests, wanted 3 min; would do with one Page Shown and then 3 min.',
+  ],
   [
     { dwell: ['/pricing', '/plans'], is: { $gte: '90s' } },
     [page('/plans')],
@@ -233,6 +248,12 @@ const gates: [string, Row[], Moment, Partial<Flow>, Partial<Guide>?][] = [
     { pages: ['/shop', '/cart'] },
   ],
   [
+    'Held by pages: the page is /shop/sale, wanted /shop/* but not /shop/sale or /shop/old.',
+    [['8h', 'A', {}, { page: '/shop/sale' }]],
+    '8h',
+    { pages: ['/shop/*', '!/shop/sale', '!/shop/old'] },
+  ],
+  [
     'Refused by schedule: it runs from 2026-02-01 until 2026-03-01; free again on 1 February at 00:00.',
     [['8h', 'A']],
     '8h',
@@ -277,6 +298,15 @@ const gates: [string, Row[], Moment, Partial<Flow>, Partial<Guide>?][] = [
     ],
     '8h',
     {},
+  ],
+  [
+    'Held by slot: it is running already.',
+    [
+      ['7h', 'Flow Started', { flow: 'flow' }],
+      ['8h', 'A'],
+    ],
+    '8h',
+    { frequency: { times: 2 } },
   ],
 ]
 test.each(gates)('a gate: %s', (sentence, rows, at, more, of) => {
@@ -332,6 +362,14 @@ const summaries: [string, string, ...Parameters<typeof told>][] = [
     ],
     '9h',
     { frequency: { times: 1, every: 'day' } },
+  ],
+  [
+    'that what held it outlasted it',
+    '“flow” waits for its trigger: A is to happen. Its latest firing, at 08:00, was held by pages until it was over.',
+    'A',
+    [['8h', 'A'], page('/shop', '8h1m')],
+    '9h',
+    { pages: ['/shop'] },
   ],
   [
     'its delay',

@@ -25,11 +25,13 @@ export const idle: Operator<{ idle: Duration }> = {
             const since = idleSince(memory)
             return since === undefined || since + span <= at ? undefined : since + span
           },
-          explain: (at, turned) => ({
-            // Without a session, and out of sight, the clock rests.
-            ...(idleFor(at) >= 0 && { actual: idleFor(at) }),
-            ...(!turned && { flip: { more: 1, match: 'Visitor Active' } }),
-          }),
+          explain(at, turned) {
+            const actual = idleFor(at)
+            // Between sessions, and out of sight, the clock rests.
+            if (actual < 0)
+              return { flip: { more: 1, match: memory.session ? 'Page Shown' : 'Page Viewed', wait: span } }
+            return { actual, ...(!turned && { flip: { more: 1, match: 'Visitor Active' } }) }
+          },
         },
         saved,
       )
