@@ -61,7 +61,7 @@ try {
 }
 
 async function start() {
-  const widgets = ['blank', 'driver', 'shepherd', 'foothold']
+  const widgets = ['blank', 'driver', 'shepherd', 'joyride', 'foothold']
   const results = await inTurns('start', quick ? 1 : 6, widgets, (widget) => measureStart(browser, server, widget))
   const blank = middle(results.blank, 'cpu')
   const net = (list) => list.map(({ cpu }) => cpu - blank)
@@ -78,6 +78,7 @@ async function start() {
     [
       row(titles.driver, results.driver),
       row(titles.shepherd, results.shepherd),
+      row(titles.joyride, results.joyride),
       row('Foothold: agent, 10 flows', results.foothold),
       row('Foothold: stage, when the page is idle', stage),
     ],
@@ -91,7 +92,7 @@ async function start() {
 }
 
 async function show() {
-  const widgets = ['popover', 'driver', 'shepherd', 'foothold-cold', 'foothold']
+  const widgets = ['popover', 'driver', 'shepherd', 'joyride', 'foothold-cold', 'foothold']
   const rates = [1, 4]
   const variants = rates.flatMap((rate) => widgets.map((widget) => `${widget} ${rate}`))
   const results = await inTurns('show', quick ? 1 : 3, variants, (variant) => {
@@ -145,7 +146,7 @@ async function show() {
 }
 
 async function idle() {
-  const widgets = ['blank', 'driver', 'shepherd', 'foothold']
+  const widgets = ['blank', 'driver', 'shepherd', 'joyride', 'foothold']
   // All at once, and the engine beside them in a process of its own: nobody does anything, and no time is taken.
   progress('idle')
   if (wanted('engine')) engineMeasured()
@@ -176,7 +177,7 @@ async function idle() {
 }
 
 async function clicks() {
-  const widgets = ['blank', 'driver', 'shepherd', 'foothold']
+  const widgets = ['blank', 'driver', 'shepherd', 'joyride', 'foothold']
   const results = await inTurns('clicks', quick ? 1 : 3, widgets, (widget) => measureClicks(unlimited, server, widget))
   const net = (widget, kind) => {
     const blank = middle(results.blank, kind)
@@ -194,7 +195,7 @@ async function clicks() {
 }
 
 async function scroll() {
-  const widgets = ['popover', 'auto-update', 'driver', 'shepherd', 'foothold']
+  const widgets = ['popover', 'auto-update', 'driver', 'shepherd', 'joyride', 'foothold']
   const ways = ['window', 'nested']
   const variants = ways.flatMap((way) => widgets.map((widget) => `${widget} ${way}`))
   const results = await inTurns('scroll', 1, variants, (variant) => {
@@ -224,7 +225,7 @@ async function scroll() {
 }
 
 async function cycles() {
-  const widgets = ['popover', 'driver', 'shepherd', 'foothold']
+  const widgets = ['popover', 'driver', 'shepherd', 'joyride', 'foothold']
   const results = await inTurns('cycles', 1, widgets, (widget) => measureCycles(unlimited, server, widget))
   const rows = widgets.map((widget) => {
     const [{ nodes, listeners, bytes } = {}] = results[widget]

@@ -8,7 +8,7 @@ import { build } from 'vite'
 const root = fileURLToPath(new URL('../..', import.meta.url))
 
 /** Who is measured, in the order of the tables: references, peers, Foothold. */
-export const names = ['blank', 'popover', 'auto-update', 'driver', 'shepherd', 'foothold']
+export const names = ['blank', 'popover', 'auto-update', 'driver', 'shepherd', 'joyride', 'foothold']
 
 /** Bundles every widget, its library and its styles included, and the engine alone, into a temporary folder. */
 export async function buildWidgets() {
@@ -43,5 +43,6 @@ export const titles = {
   'auto-update': `Floating UI ${version('@floating-ui/dom')} autoUpdate`,
   driver: `driver.js ${version('driver.js')}`,
   shepherd: `Shepherd ${version('shepherd.js')}`,
+  joyride: `React Joyride ${version('react-joyride')}, React ${version('react')}`,
   foothold: 'Foothold',
 }
