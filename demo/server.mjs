@@ -8,6 +8,7 @@ import { cors } from 'hono/cors'
 import { etag } from 'hono/etag'
 import { streamSSE } from 'hono/streaming'
 import { pier } from './pier/shop.mjs'
+import { bundleRecipe } from './recipes/bundle.mjs'
 
 const here = fileURLToPath(new URL('.', import.meta.url))
 const root = join(here, '..')
@@ -18,6 +19,8 @@ const types = {
   '.json': 'application/json',
   '.map': 'application/json',
   '.svg': 'image/svg+xml',
+  '.vtt': 'text/vtt',
+  '.webm': 'video/webm',
 }
 const notBuilt = `console.info('Foothold is not built yet: run "npm run build", then reload.')\n`
 const kept = 5000
@@ -52,7 +55,12 @@ export async function createDemoServer({ port = 4000 } = {}) {
   app.get('/', (c) => file(c, join(here, 'index/index.html')))
   app.get('/harbor/*', (c) => file(c, join(here, 'harbor/index.html')))
   app.get('/harbor', (c) => file(c, join(here, 'harbor/index.html')))
+  app.get('/gallery', (c) => file(c, join(here, 'gallery/index.html')))
   app.route('/pier', pier())
+  app.get('/recipes/:name{[a-z-]+\\.js}', async (c) => {
+    const code = await bundleRecipe(c.req.param('name').slice(0, -'.js'.length))
+    return code ? c.body(code, 200, { 'content-type': 'text/javascript; charset=utf-8' }) : c.notFound()
+  })
 
   app.get('/foothold.js', (c) => file(c, join(root, 'dist/foothold.js'), notBuilt))
   app.get('/foothold.js.map', (c) => file(c, join(root, 'dist/foothold.js.map')))
@@ -60,7 +68,7 @@ export async function createDemoServer({ port = 4000 } = {}) {
   app.get('/themes/:file{[\\w-]+\\.css}', (c) => file(c, join(root, 'themes', c.req.param('file'))))
   app.get('/demo/*', (c) => {
     const path = inside(here, c.req.path.slice('/demo'.length))
-    return ['.css', '.js', '.svg'].includes(extname(path)) ? file(c, path) : c.notFound()
+    return ['.css', '.js', '.svg', '.vtt', '.webm'].includes(extname(path)) ? file(c, path) : c.notFound()
   })
   app.get('/favicon.ico', (c) => c.body(null, 204))
 
@@ -130,9 +138,14 @@ async function file(c, path, otherwise) {
   const body = path && (await readFile(path).catch(() => otherwise))
   if (body === undefined || body === '') return c.notFound()
   return c.body(body, 200, {
-    'content-type': `${types[extname(path)] ?? 'application/octet-stream'}; charset=utf-8`,
+    'content-type': contentType(path),
     'cache-control': 'no-cache',
   })
+}
+
+function contentType(path) {
+  const type = types[extname(path)] ?? 'application/octet-stream'
+  return type.startsWith('video/') ? type : `${type}; charset=utf-8`
 }
 
 /** The file that a path names below a folder; '' when it points outside of it. */

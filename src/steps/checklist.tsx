@@ -48,11 +48,12 @@ function Checklist({ title, text, items, collapsed: small, view }: ChecklistProp
 
   const press = (item: ChecklistItem) => {
     const { id, label, start, url, to, report, done } = item
-    const leads = start || url || to || report
-    if (!done && !(leads && ticked.includes(id)))
-      keep({ ticked: ticked.includes(id) ? ticked.filter((one) => one !== id) : [...ticked, id] })
+    const leads = leadsOn(item)
+    // What leads somewhere is ticked by going there, and stays so.
+    const others = ticked.filter((one) => one !== id)
+    const now = done ? ticked : leads || others.length === ticked.length ? [...others, id] : others
     // What starts here needs the room.
-    else if (start) keep({ collapsed: true })
+    if (now !== ticked || start) keep({ ticked: now, ...(start && { collapsed: true }) })
     if (leads)
       view.act({
         id,
@@ -116,10 +117,10 @@ function Checklist({ title, text, items, collapsed: small, view }: ChecklistProp
             )
             return (
               <li key={item.id} data-done={ready || undefined}>
-                {item.done && !(item.start || item.url || item.to || item.report) ? (
+                {item.done && !leadsOn(item) ? (
                   <div part="item">{inside}</div>
                 ) : (
-                  <button type="button" part="item" onClick={() => press(item)}>
+                  <button type="button" part="item" data-leads={leadsOn(item)} onClick={() => press(item)}>
                     {inside}
                   </button>
                 )}
@@ -133,4 +134,8 @@ function Checklist({ title, text, items, collapsed: small, view }: ChecklistProp
       </p>
     </div>
   )
+}
+
+function leadsOn({ start, url, to, report }: ChecklistItem): boolean | undefined {
+  return !!(start || url || to || report) || undefined
 }

@@ -64,9 +64,10 @@ function Offer({
   const ended = left <= 0
   // On the last day what is left is told, and anew when other words say it: every hour, in the last one every minute.
   useEffect(() => {
-    const next = left > day ? left - day : left > hour ? (left % hour) + 1 : left % minute || minute
-    if (left > 0 && next < longestTimer)
-      return clock.after(next, () => {
+    const left = end - clock.now()
+    const next = left > day ? left - day : left > hour ? ((left + hour / 2) % hour) + 1 : left % minute || minute
+    if (now.value < end && next < longestTimer)
+      return clock.after(Math.max(next, 0), () => {
         now.value = clock.now()
       })
   }, [now.value, end])
@@ -149,10 +150,10 @@ function Code({ code, closed, copied, view }: { code: string; closed: boolean; c
   )
 }
 
-/** In the largest unit that is not yet over: "in 3 hours". */
+/** In hours, in the last one in minutes: "in 3 hours". */
 function inWords(ms: number, locale: string): string {
   const format = new Intl.RelativeTimeFormat(locale)
-  return ms > hour ? format.format(Math.floor(ms / hour), 'hour') : format.format(Math.ceil(ms / minute), 'minute')
+  return ms > hour ? format.format(Math.round(ms / hour), 'hour') : format.format(Math.ceil(ms / minute), 'minute')
 }
 
 function Product({ product, view }: { product: ProductProperties; view: FlowView }) {
