@@ -518,8 +518,8 @@ export function createFoothold(given: FootholdOptions): Foothold {
     }
   }
 
-  function toggle(reason: string, on: boolean) {
-    if (on) toggled[reason] ??= block(reason)
+  function toggle(reason: string, on: boolean, only?: (flow: Flow) => boolean) {
+    if (on) toggled[reason] ??= block(reason, only)
     else {
       toggled[reason]?.()
       delete toggled[reason]
@@ -765,6 +765,8 @@ export function createFoothold(given: FootholdOptions): Foothold {
             write(`progress:${who!.anonymousId}`, Object.keys(progress).length ? progress : undefined)
           },
           start: (id) => enter(() => play(id)),
+          closed: (id, asked) => (asked ? (allowed(id) ? undefined : 'disabled') : closedNow(id)),
+          onOpened: (some) => toggle('open hotspot', some, (flow) => slotsOf(flow).includes('main')),
           onError: (error) => fail(error.code, '', error),
         })
     } catch (error) {

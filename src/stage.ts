@@ -22,6 +22,7 @@ import { type FlowEventWithoutTime, viewOf } from './core/view.ts'
 import { checkProps, type StepType } from './steps/step.ts'
 import { guardClicks } from './surfaces/guard-clicks.ts'
 import { createScreen } from './surfaces/screen.tsx'
+import { override } from './surfaces/slot.ts'
 import { findTarget, isRendered, seekTarget } from './surfaces/target.ts'
 
 export interface StageOptions {
@@ -47,6 +48,10 @@ export interface StageOptions {
   save(flow: string, progress: Json | undefined): void
   /** An action starts another flow. */
   start(flow: string): void
+  /** The gate that keeps a flow from showing by now; asked when its steps came late. Who was `asked` passes most gates. */
+  closed(flow: string, asked: boolean): string | undefined
+  /** The visitor opened a hotspot, which takes the slot of modal-like surfaces; or none is open any more. */
+  onOpened(some: boolean): void
   onError(error: FootholdError): void
 }
 
@@ -96,6 +101,8 @@ type PlayableFlow = Flow & { steps: Step[] }
 const verbs =
   /^(next|back|skip|complete|dismiss|snooze|answer|draft|go|found|lost|missing|failed|end|TIME|rest|\*|xstate\..*)$/
 
+const veiled = 500
+
 export function createStage(options: StageOptions): Stage {
   const { clock, onError } = options
   const runs = new Map<string, Run>()
@@ -119,9 +126,12 @@ export function createStage(options: StageOptions): Stage {
       const run = runs.get(flow)
       if (run) viewed(run)
     },
-    onLost(flow) {
+    onOpened: options.onOpened,
+    onLost(flow, away) {
       const run = runs.get(flow)
-      if (run) send(run, { type: 'lost' })
+      if (!run) return
+      if (away && run.showing) awaitReturn(run, run.showing.step)
+      else send(run, { type: 'lost' })
     },
     onFailed(flow, step) {
       const run = runs.get(flow)
@@ -333,10 +343,13 @@ export function createStage(options: StageOptions): Stage {
       if (element && isRendered(element)) run.target = element
       else if (step.target) {
         awaited++
-        mine.stop = seekTarget(step.target, (found) => {
+        const stop = seekTarget(step.target, (found) => {
           run.target = found
+          // It was not painted yet: nobody has to see what is about to be replaced.
+          if (step.mode === 'replace' && step.surface === 'inline' && awaited > 1) veil(mine, found)
           arrived()
         })
+        mine.stop = stop
       }
     } catch (error) {
       onError(error as FootholdError)
@@ -347,6 +360,29 @@ export function createStage(options: StageOptions): Stage {
     else run.showing = undefined
     if (awaited > 1) screen.erase(run.flow.id)
     arrived()
+  }
+
+  /** Keeps an element out of sight, but not its room, while a step is looked for; and no longer than half a second. */
+  function veil(seeking: NonNullable<Run['seeking']>, element: Element) {
+    const { stop } = seeking
+    const restore = override(element, 'visibility', 'hidden')
+    const cancel = clock.after(veiled, restore)
+    seeking.stop = () => {
+      stop()
+      cancel()
+      restore()
+    }
+  }
+
+  /** The step goes on where its element comes back, in a list that draws only what is seen. */
+  function awaitReturn(run: Run, step: Step) {
+    run.seeking?.stop()
+    const stop = seekTarget(step.target, (found) => {
+      run.target = found
+      delete run.showing?.key
+      show(run, step)
+    })
+    run.seeking = { step, stop }
   }
 
   function tellUnknown(flow: Flow, { id, type }: Step) {
@@ -500,8 +536,12 @@ export function createStage(options: StageOptions): Stage {
       if (!found || runs.has(id) || fetching.has(id)) return
       const input = { at: clock.now(), variant: variant ?? found.variant, trigger: cause.properties }
       withSteps(found.flow, contextOf(found.flow, input), false, (flow, heard) => {
-        // Which slots it takes was not known before.
-        if (!Array.isArray(found.flow.steps) && isTaken(flow)) return endUnseen(id, 'displaced')
+        if (!Array.isArray(found.flow.steps)) {
+          const closed = options.closed(id, cause.type === 'Flow Requested')
+          if (closed) return endUnseen(id, closed)
+          // Which slots it takes was not known before.
+          if (isTaken(flow)) return endUnseen(id, 'displaced')
+        }
         const machine = flowMachine(flow, (step, seen) => applies(flow, step, seen))
         const run = begin(flow, machine, { input: { ...input, at: clock.now() } }, false)
         for (const activity of heard) hear(run, activity)
@@ -513,6 +553,8 @@ export function createStage(options: StageOptions): Stage {
         if (!found || runs.has(id) || fetching.has(id)) continue
         const context = contextOf(found.flow, Object(Object(kept).context))
         withSteps(found.flow, context, false, (flow, heard) => {
+          const closed = !Array.isArray(found.flow.steps) && options.closed(id, true)
+          if (closed) return endUnseen(id, closed)
           const machine = flowMachine(flow, (step, seen) => applies(flow, step, seen))
           const at = clock.now()
           const resumed = resumeFlow(flow, machine, kept, at)

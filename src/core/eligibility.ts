@@ -67,7 +67,10 @@ export function passGates(flow: Flow, situation: Situation): Gate[] {
   })
 }
 
-/** The slots a flow takes while it runs: one modal-like surface, beside it at most one banner and one card. */
+/**
+ * The slots a flow takes while it runs: one modal-like surface, beside it at most one banner and one card. A hotspot takes
+ * none until the visitor opens it; that blocks others then.
+ */
 export function slotsOf(flow: Flow): string[] {
   return Array.isArray(flow.steps)
     ? [...new Set(flow.steps.flatMap((step) => (/^(send|wait)$/.test(step.type) ? [] : slotOf(surfaceOf(step)))))]
@@ -197,5 +200,7 @@ const checks: Record<GateName, Check> = {
 }
 
 function slotOf(surface: Surface): string[] {
-  return surface === 'inline' ? [] : [surface === 'banner' || surface === 'card' ? surface : 'main']
+  return surface === 'inline' || surface === 'hotspot'
+    ? []
+    : [surface === 'banner' || surface === 'card' ? surface : 'main']
 }

@@ -99,6 +99,7 @@ export interface Action {
  * | `accept` `decline` `claimed` | Use the offer, No, thanks, Claimed |
  * | `ticked` `allDone` `collapse` | Completed, All done, Minimize |
  * | `openTarget` | Go to the highlighted element |
+ * | `tip` | Tip: {title} |
  */
 export type LabelKey =
   | 'next'
@@ -139,6 +140,7 @@ export type LabelKey =
   | 'allDone'
   | 'collapse'
   | 'openTarget'
+  | 'tip'
 
 /** What the host of a flow knows and does for its view. */
 export interface ViewOptions {
@@ -309,6 +311,7 @@ const words: Record<LabelKey, string> = {
   allDone: 'All done',
   collapse: 'Minimize',
   openTarget: 'Go to the highlighted element',
+  tip: 'Tip: {title}',
 }
 
 /** `de-AT`, then `de`. */

@@ -1,15 +1,22 @@
 import { arrow, computePosition, flip, getOverflowAncestors, hide, offset, shift, size } from '@floating-ui/dom'
 import type { Placement } from '../core/guide.ts'
-import { isRendered } from './target.ts'
+import { coverOf } from './cover.ts'
+import { cutOut } from './cut-out.ts'
+import { framesAround, isPresent, isRendered, parentOf, rectOf } from './target.ts'
 
 export interface Following {
   target: Element
   surface: HTMLElement
-  /** The cut-out around the target. */
+  /** The mark of a hotspot, on the target's edge: the surface stands beside it, while it is open. */
+  beacon: HTMLElement | undefined
+  /** The cut-out around the target, and around other elements. */
   spotlight: HTMLElement | undefined
+  lit: Element[]
   placement: Placement | undefined
-  /** The target left the document. */
-  onGone(): void
+  /** Whether the target is to be brought into view. */
+  bring: boolean
+  /** The target left the document; `away`: because it was scrolled out of view, as lists do that draw only what is seen. */
+  onGone(away: boolean): void
 }
 
 export interface Follower {
@@ -22,62 +29,86 @@ const margin = 8
 const gap = 12
 const narrow = 480
 const least = 240
+/** Half of a beacon, which lies half on its target. */
+const half = 12
+/** From the corner of a surface to its arrow. */
+const inset = 20
 
 /**
  * Keeps a surface beside its target. In the document both scroll together, so nothing listens to scrolling: whether the
- * surface still fits is asked when an edge of it crosses the viewport. Only nested scrollers and sticky or fixed parents
- * need more. Without room the surface becomes a sheet at the bottom.
+ * surface still fits is asked when an edge of it crosses the viewport. Only nested scrollers, frames and sticky or fixed
+ * parents need more. Without room the surface becomes a sheet at the bottom.
  */
-export function follow({ target, surface, spotlight, placement = 'bottom', onGone }: Following): Follower {
+export function follow(following: Following): Follower {
+  const { target, surface, beacon, spotlight, lit, onGone } = following
+  const placement = following.placement ?? (beacon ? 'top-end' : 'bottom')
   const end = new AbortController()
   const { signal } = end
   const box = surface.parentElement as HTMLElement
   const page = document.documentElement
+  const frames = framesAround(target)
+  const chain = [target, ...frames]
+  const outer = chain.at(-1) as Element
   let turn = 0
   let frame = 0
   let sheeted = false
   let place = ''
-  let moves: IntersectionObserver | undefined
+  let moves: IntersectionObserver[] = []
+  let cover: Element | undefined
+  let seen: { at: DOMRect; offset: DOMPoint } | undefined
+  let away = false
+  let glide = true
   const pinned = positionsOf(target)
   const strategy = pinned.length ? 'fixed' : 'absolute'
-  const scrollers: EventTarget[] = getOverflowAncestors(target).filter(
-    (scroller) => scroller instanceof Element && scroller !== document.body && scroller !== page,
+  const scrollers = getOverflowAncestors(target).filter(
+    (scroller) => !([window, window.visualViewport, document.body, page] as unknown[]).includes(scroller),
   )
-  const nested = scrollers.length > 0
+  const boxes = scrollers.filter((scroller): scroller is HTMLElement => 'scrollTop' in scroller)
   const tail = surface.querySelector<HTMLElement>('[part~=arrow]')
+  const reference = frames[0] ? { getBoundingClientRect: () => rectOf(target), contextElement: outer } : target
 
   // What an observer says at first is known already.
   const later = (run: (entries: { target: Element }[]) => void) => {
     let first = true
     return (entries: { target: Element }[]) => {
       // The first report tells what is known, unless the target left before it came.
-      if (!first || !target.isConnected) run(entries)
+      if (!first || !isPresent(target)) run(entries)
       first = false
     }
+  }
+  // Not in the middle of what calls: a size that changes while sizes are told ends as an error event on the page.
+  const soon = () => {
+    cancelAnimationFrame(frame)
+    frame = requestAnimationFrame(update)
   }
   const sizes = new ResizeObserver(
     later((entries) => {
       // A document that grows where the target does not move concerns nobody.
-      if (entries.some((entry) => entry.target !== page) || place !== placeOfTarget()) {
-        // Not here: a size that changes while sizes are told ends as an error event on the page.
-        cancelAnimationFrame(frame)
-        frame = requestAnimationFrame(update)
-      }
+      if (entries.some((entry) => entry.target !== page) || place !== places()) soon()
     }),
   )
   const edges = new IntersectionObserver(later(update), { threshold: [0, 1] })
-  if (pinned.includes('sticky')) scrollers.push(window)
-  for (const scroller of scrollers) scroller.addEventListener('scroll', update, { passive: true, signal })
-  window.addEventListener('resize', update, { signal })
+  const scrolled = () => update(true)
+  for (const scroller of pinned.includes('sticky') ? [...scrollers, window] : scrollers)
+    scroller.addEventListener('scroll', scrolled, { passive: true, signal })
+  window.addEventListener('resize', soon, { signal })
+  // What a press or a new focus brings up may lie over the target.
+  for (const type of ['click', 'focusin']) document.addEventListener(type, soon, { capture: true, signal })
+  for (const each of frames) each.addEventListener('load', soon, { signal })
   for (const element of [target, surface]) edges.observe(element)
-  for (const element of [target, surface, page]) sizes.observe(element)
+  for (const element of [...chain, surface, ...lit, page]) sizes.observe(element)
 
   surface.removeAttribute('data-top')
-  const { top, bottom, left, right } = target.getBoundingClientRect()
-  // At once, not smoothly: the surface is placed in the same frame, and nobody is made seasick.
-  if (isRendered(target) && (top < 0 || left < 0 || bottom > innerHeight || right > innerWidth)) {
-    const block = bottom - top > innerHeight ? 'nearest' : 'center'
-    target.scrollIntoView({ block, inline: 'nearest', behavior: 'instant' })
+  if (following.bring && isRendered(target)) {
+    const { top, bottom, left, right, height } = rectOf(target)
+    const out = top < 0 || left < 0 || bottom > innerHeight || right > innerWidth
+    // At once, not smoothly: the surface is placed in the same frame, and nobody is made seasick.
+    if (out || isClipped() || coverOf(outer, rectOf(target)))
+      target.scrollIntoView({
+        block: height > innerHeight ? 'nearest' : 'center',
+        inline: 'nearest',
+        behavior: 'instant',
+      })
   }
 
   function conceal(now: boolean) {
@@ -87,138 +118,221 @@ export function follow({ target, surface, spotlight, placement = 'bottom', onGon
   function sheet(on: boolean) {
     surface.toggleAttribute('data-sheet', on)
     if (!on) return
-    Object.assign(surface.style, { position: '', left: '', top: '', maxHeight: '' })
+    Object.assign(surface.style, { position: '', left: '', top: '', translate: '', maxHeight: '' })
     if (sheeted) return
     sheeted = true
-    const covered = () => target.getBoundingClientRect().bottom > surface.getBoundingClientRect().top
+    const covered = () => rectOf(target).bottom > surface.getBoundingClientRect().top
     if (!covered()) return
     target.scrollIntoView({ block: 'center', behavior: 'instant' })
     surface.toggleAttribute('data-top', covered())
   }
 
-  function update() {
+  function update(scrolling?: unknown) {
     if (signal.aborted) return
-    if (!target.isConnected) return gone()
+    if (away) return wait()
+    if (!isPresent(target)) return gone()
     if (!isRendered(target)) return conceal(true)
+    const at = rectOf(target)
+    seen = { at, offset: offsetOf() }
     watchMoves()
-    cutOut()
-    if (innerWidth < narrow) {
-      turn++
-      sheet(true)
-      conceal(false)
-    } else void settle()
+    if (scrolling !== true) look(at)
+    if (spotlight) cutOut(spotlight, lit.filter(isRendered).concat(lit.some(isRendered) ? [] : target), strategy, glide)
+    glide = false
+    void settle()
   }
 
-  function gone() {
-    conceal(true)
-    stop()
-    onGone()
+  /** Whether something of the page lies over the target. It is asked again when that goes, or the pointer moves. */
+  function look(at: DOMRect) {
+    const found = coverOf(outer, at)
+    if (found && found !== cover) {
+      sizes.observe(found)
+      document.addEventListener('pointermove', soon, { signal, once: true })
+    }
+    cover = found
+  }
+
+  function isClipped() {
+    const { left, top, right, bottom } = rectOf(target)
+    return frames.some((each) => {
+      const around = rectOf(each)
+      return bottom <= around.top || top >= around.bottom || right <= around.left || left >= around.right
+    })
   }
 
   async function settle() {
     const mine = ++turn
-    let cramped = false
-    sheet(false)
-    Object.assign(surface.style, { position: strategy, maxHeight: '' })
-    const needed = surface.offsetHeight
-    const at = await computePosition(target, surface, {
-      strategy,
-      placement,
-      middleware: [
-        offset(gap),
-        flip({ padding: margin, crossAxis: false, fallbackAxisSideDirection: 'start' }),
-        shift({ padding: margin }),
-        size({
-          padding: margin,
-          apply({ availableHeight }) {
-            cramped = availableHeight < Math.min(least, needed)
-            surface.style.maxHeight = availableHeight < needed ? `${Math.floor(availableHeight)}px` : ''
-          },
-        }),
-        tail && arrow({ element: tail, padding: 14 }),
-        nested && hide(),
-      ],
-    })
+    const marked =
+      beacon &&
+      (await computePosition(reference, beacon, {
+        strategy,
+        placement,
+        middleware: [offset({ mainAxis: -half, alignmentAxis: -half }), shift({ rootBoundary: 'document' }), hide()],
+      }))
     if (signal.aborted || mine !== turn) return
-    if (cramped && inView()) sheet(true)
-    else {
+    if (marked) Object.assign(beacon.style, { position: strategy, left: `${marked.x}px`, top: `${marked.y}px` })
+    let hidden = marked?.middlewareData.hide?.referenceHidden
+    if (surface.matches(':popover-open')) {
+      if (innerWidth < narrow) sheet(true)
+      else {
+        const at = await stand()
+        if (at === undefined) return
+        hidden ??= at
+      }
+    }
+    conceal(hidden === true || !!cover || isClipped())
+
+    /** Places the surface; whether its target is scrolled out of sight, or undefined where there is something newer. */
+    async function stand(): Promise<boolean | undefined> {
+      let cramped = false
+      sheet(false)
+      Object.assign(surface.style, { position: strategy, left: '0', top: '0', maxHeight: '' })
+      const needed = surface.offsetHeight
+      const at = await computePosition(beacon ?? reference, surface, {
+        strategy,
+        placement,
+        middleware: [
+          offset(beacon ? half : gap),
+          flip({ padding: margin, crossAxis: false, fallbackAxisSideDirection: 'start' }),
+          shift({ padding: margin }),
+          size({
+            padding: margin,
+            apply({ availableHeight }) {
+              cramped = availableHeight < Math.min(least, needed)
+              surface.style.maxHeight = availableHeight < needed ? `${Math.floor(availableHeight)}px` : ''
+            },
+          }),
+          tail && arrow({ element: tail, padding: 14 }),
+          boxes[0] && hide(),
+        ],
+      })
+      if (signal.aborted || mine !== turn) return
+      if (cramped && inView()) {
+        sheet(true)
+        return false
+      }
       const device = devicePixelRatio
       const whole = (value: number) => `${Math.round(value * device) / device}px`
-      Object.assign(surface.style, { left: whole(at.x), top: whole(at.y) })
-      surface.dataset.side = at.placement.split('-')[0]
-      const { x, y } = at.middlewareData.arrow ?? {}
-      if (tail) Object.assign(tail.style, { left: x == null ? '' : `${x}px`, top: y == null ? '' : `${y}px` })
+      // Not by left and top: the browser counts what moves by them as a shift of the page's layout.
+      surface.style.translate = `${whole(at.x)} ${whole(at.y)}`
+      const [side, end] = at.placement.split('-')
+      surface.dataset.side = side
+      let { x, y } = at.middlewareData.arrow ?? {}
+      // Beside an element that is longer than itself the surface stands at one end of it, and so does the arrow.
+      const wide = x != null
+      const { width, height } = surface.getBoundingClientRect()
+      const target = beacon ? undefined : seen?.at
+      if (end && target && (wide ? target.width > width : target.height > height)) {
+        const atStart = (end === 'start') !== (wide && getComputedStyle(surface).direction === 'rtl')
+        const spot = atStart ? inset : (wide ? width : height) - inset - half
+        if (wide) x = spot
+        else y = spot
+      }
+      if (tail) tail.style.translate = `${x ?? 0}px ${y ?? 0}px`
+      return at.middlewareData.hide?.referenceHidden === true
     }
-    conceal(at.middlewareData.hide?.referenceHidden === true)
   }
 
   function inView() {
-    const { top, bottom } = target.getBoundingClientRect()
+    const { top, bottom } = rectOf(target)
     return bottom > 0 && top < innerHeight
   }
 
-  function cutOut() {
-    if (!spotlight) return
-    const { left, top, width, height } = target.getBoundingClientRect()
-    const scrolls = strategy === 'absolute'
-    Object.assign(spotlight.style, {
-      position: strategy,
-      left: `${left + (scrolls ? scrollX : 0)}px`,
-      top: `${top + (scrolls ? scrollY : 0)}px`,
-      width: `${width}px`,
-      height: `${height}px`,
-    })
+  // — a target that is gone
+
+  function gone() {
+    conceal(true)
+    away = !!seen && isOut(10)
+    if (away) {
+      window.addEventListener('scroll', scrolled, { passive: true, signal })
+      for (const observer of [edges, ...moves]) observer.disconnect()
+    } else stop()
+    onGone(away)
   }
 
-  function placeOfTarget() {
-    const { left, top, width, height } = target.getBoundingClientRect()
-    const { left: x, top: y, height: all } = page.getBoundingClientRect()
-    return strategy === 'absolute'
-      ? `${left - x} ${top - y} ${width} ${height}`
-      : `${left} ${top} ${width} ${height} ${all}`
+  /** It is due again when its place comes back into view, or will never come when its list is gone. */
+  function wait() {
+    if (boxes.every(isPresent) && isOut(-1)) return
+    stop()
+    onGone(false)
+  }
+
+  /** Whether the place where the target was is scrolled out of view by now, give or take some pixels. */
+  function isOut(some: number) {
+    const { at, offset } = seen!
+    const now = offsetOf()
+    const top = at.top - (now.y - offset.y)
+    const left = at.left - (now.x - offset.x)
+    const around = boxes[0]?.isConnected ? rectOf(boxes[0]) : new DOMRect(0, 0, innerWidth, innerHeight)
+    return (
+      (now.x !== offset.x || now.y !== offset.y) &&
+      (top + at.height <= around.top + some ||
+        top >= around.bottom - some ||
+        left + at.width <= around.left + some ||
+        left >= around.right - some)
+    )
+  }
+
+  function offsetOf() {
+    return boxes.reduce(
+      (sum, { scrollLeft, scrollTop }) => new DOMPoint(sum.x + scrollLeft, sum.y + scrollTop),
+      new DOMPoint(scrollX, scrollY),
+    )
+  }
+
+  // — a target that moves
+
+  function places() {
+    return chain.map(placeOf).join()
+  }
+
+  function placeOf(element: Element) {
+    const around = strategy === 'absolute' && element.ownerDocument.documentElement.getBoundingClientRect()
+    const { left, top, width, height } = around ? element.getBoundingClientRect() : rectOf(element)
+    return around
+      ? `${left - around.left} ${top - around.top} ${width} ${height}`
+      : `${left} ${top} ${width} ${height} ${page.getBoundingClientRect().height}`
   }
 
   // A target that is moved without changing size: an observer whose root is cut down to exactly the target's place in the
   // document. The root scrolls along, so scrolling costs nothing.
   function watchMoves() {
-    const root = strategy === 'absolute' ? page : null
-    const around = root?.getBoundingClientRect() ?? new DOMRect(0, 0, innerWidth, innerHeight)
-    const rect = target.getBoundingClientRect()
-    const rootMargin = [
-      rect.top - around.top,
-      around.right - rect.right,
-      around.bottom - rect.bottom,
-      rect.left - around.left,
-    ]
-      .map((inset) => `${-Math.floor(inset)}px`)
-      .join(' ')
-    if (moves && place === placeOfTarget()) return
-    place = placeOfTarget()
-    moves?.disconnect()
-    moves = new IntersectionObserver(later(update), { root, rootMargin, threshold: [0, 1] })
-    moves.observe(target)
+    const now = places()
+    if (place === now) return
+    place = now
+    for (const observer of moves) observer.disconnect()
+    moves = chain.map((element) => {
+      const root = strategy === 'absolute' ? element.ownerDocument.documentElement : null
+      const around = root?.getBoundingClientRect() ?? new DOMRect(0, 0, innerWidth, innerHeight)
+      const rect = root ? element.getBoundingClientRect() : rectOf(element)
+      const rootMargin = [
+        rect.top - around.top,
+        around.right - rect.right,
+        around.bottom - rect.bottom,
+        rect.left - around.left,
+      ]
+        .map((inset) => `${-Math.floor(inset)}px`)
+        .join(' ')
+      const observer = new IntersectionObserver(later(update), { root, rootMargin, threshold: [0, 1] })
+      observer.observe(element)
+      return observer
+    })
   }
 
   function stop() {
     end.abort()
     cancelAnimationFrame(frame)
-    for (const observer of [sizes, edges, moves]) observer?.disconnect()
+    for (const observer of [sizes, edges, ...moves]) observer.disconnect()
   }
 
-  return { update, stop }
+  return { update: () => update(), stop }
 }
 
-/** `fixed` and `sticky` among the element and its parents, across shadow roots. */
+/** `fixed` and `sticky` among the element and its parents, across shadow roots and frames. */
 function positionsOf(element: Element): string[] {
   const positions: string[] = []
-  for (let at: Element | null = element; at; at = at.assignedSlot ?? at.parentElement ?? hostOf(at)) {
+  for (let at: Element | null = element; at; at = parentOf(at)) {
     const { position } = getComputedStyle(at)
     if (position === 'fixed' || position === 'sticky') positions.push(position)
   }
   return positions
-}
-
-function hostOf(element: Element): Element | null {
-  const root = element.getRootNode()
-  return root instanceof ShadowRoot ? root.host : null
 }

@@ -5,6 +5,9 @@ export interface FrameProps {
   view: FlowView
   /** What the surface stands beside. */
   target?: Element | undefined
+  /** Of a hotspot: whether its tip is open, and what opens and closes it. */
+  opened?: boolean
+  toggle?(): void
   children: ComponentChildren
 }
 

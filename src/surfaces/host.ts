@@ -7,6 +7,8 @@ export interface Host {
   moveTo(parent: Element): void
   /** Watches over a surface: when it loses its box, the page may have removed us. Returns what ends the watch. */
   guard(surface: Element): () => void
+  /** Another element with the same styles, for a place in the page. */
+  another(document: Document): HTMLElement
   /** Tells a screen reader, when it is done with what it says. */
   announce(text: string): void
   setTheme(theme: string): void
@@ -22,12 +24,9 @@ const politely = 100
  * It comes into the page with the first `moveTo`.
  */
 export function createHost(theme: string, after: (ms: number, run: () => void) => () => void): Host {
-  const element = document.createElement('foothold-host')
-  element.dataset.theme = theme
-  const root = element.attachShadow({ mode: 'open' })
-  const sheet = new CSSStyleSheet()
-  sheet.replaceSync(css)
-  root.adoptedStyleSheets = [sheet]
+  const sheets = new Map<Document, CSSStyleSheet>()
+  const element = another(document)
+  const root = element.shadowRoot as ShadowRoot
   const region = document.createElement('div')
   region.role = 'status'
   region.className = 'unseen'
@@ -52,10 +51,30 @@ export function createHost(theme: string, after: (ms: number, run: () => void) =
     })
   })
 
+  function another(of: Document): HTMLElement {
+    const made = of.createElement('foothold-host')
+    made.dataset.theme = theme
+    const inside = made.attachShadow({ mode: 'open' })
+    let sheet = sheets.get(of)
+    if (!sheet) {
+      // A document takes only sheets of its own.
+      sheet = new (of.defaultView as Window & typeof globalThis).CSSStyleSheet()
+      sheet.replaceSync(css)
+      sheets.set(of, sheet)
+    }
+    inside.adoptedStyleSheets = [sheet]
+    // What happens in our fields is no business of the page's hotkeys, focus traps and outside-click handlers.
+    for (const type of ours) inside.addEventListener(type, (event) => event.stopPropagation())
+    return made
+  }
+
   function attach(to: Element) {
     const focused = root.activeElement as HTMLElement | null
     parent = to
     to.append(element)
+    // A page that zooms by CSS does not zoom us: places are in pixels of the window.
+    const { currentCSSZoom: zoom = 1 } = to as Element & { currentCSSZoom?: number }
+    element.style.setProperty('--foothold-unzoom', zoom === 1 ? '' : `${1 / zoom}`)
     // Whoever moves leaves the top layer.
     for (const shown of root.querySelectorAll<HTMLElement>('dialog[open], [popover]')) {
       if (shown instanceof HTMLDialogElement) {
@@ -66,12 +85,10 @@ export function createHost(theme: string, after: (ms: number, run: () => void) =
     focused?.focus({ preventScroll: true })
   }
 
-  // What happens in our fields is no business of the page's hotkeys, focus traps and outside-click handlers.
-  for (const type of ours) root.addEventListener(type, (event) => event.stopPropagation())
-
   return {
     root,
     element,
+    another,
     moveTo(to) {
       if (to !== parent || !element.isConnected) attach(to)
     },
@@ -86,6 +103,7 @@ export function createHost(theme: string, after: (ms: number, run: () => void) =
       })
     },
     setTheme(name) {
+      theme = name
       element.dataset.theme = name
     },
     stop() {

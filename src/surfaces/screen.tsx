@@ -9,11 +9,17 @@ import type { StepType } from '../steps/step.ts'
 import { survey } from '../steps/survey.tsx'
 import { Banner } from './banner.tsx'
 import { Card } from './card.tsx'
+import { controlsUnder } from './cover.ts'
 import { type Follower, follow } from './follow.ts'
 import type { FrameProps } from './frame.tsx'
 import { createHost, type Host } from './host.ts'
+import { Hotspot } from './hotspot.tsx'
+import { Inline } from './inline.tsx'
+import { keepPresses } from './keep-presses.ts'
 import { Modal } from './modal.tsx'
+import { createSlot, type Slot } from './slot.ts'
 import { StepView } from './step-view.tsx'
+import { findTargets, parentOf } from './target.ts'
 import { Tooltip } from './tooltip.tsx'
 import { watchViewing } from './viewing.ts'
 
@@ -26,8 +32,13 @@ export interface ScreenOptions {
   after(ms: number, run: () => void): () => void
   /** At least half of the surface was visible in a focused, visible tab for one second. */
   onViewed(flow: string, step: string): void
-  /** The target of a step that is drawn left the document. */
-  onLost(flow: string): void
+  /**
+   * The target of a step that is drawn left the document; `away`: only for now, as it was scrolled out of view in a list
+   * that draws what is seen.
+   */
+  onLost(flow: string, away: boolean): void
+  /** The visitor opened a hotspot, which takes the slot of modal-like surfaces; or none is open any more. */
+  onOpened(some: boolean): void
   /** The step threw; told once the drawing is done. */
   onFailed(flow: string, step: string): void
   onError(error: FootholdError): void
@@ -53,9 +64,11 @@ interface Shown {
   kind: Kind
   box: HTMLElement
   surface: HTMLElement
+  /** Where an inline step is drawn. */
+  slot?: Slot | undefined
   follower?: Follower | undefined
   /** Ends the watch over the surface, and the one for `Step Viewed`. */
-  unguard?: () => void
+  unguard?: (() => void) | undefined
   unwatch?: () => void
   /** What had the focus before we did. */
   opener: Element | null
@@ -64,36 +77,82 @@ interface Shown {
   thanks?: string | undefined
 }
 
-const surfaces = { tooltip: Tooltip, modal: Modal, banner: Banner, card: Card }
+const surfaces = { tooltip: Tooltip, hotspot: Hotspot, modal: Modal, banner: Banner, card: Card, inline: Inline }
 type Kind = keyof typeof surfaces
 
 const parting = 4000
 const builtIn: StepType[] = [message, survey, offer, checklist]
 
-export function createScreen({ theme, steps, after, onViewed, onLost, onFailed, onError }: ScreenOptions): Screen {
+export function createScreen(options: ScreenOptions): Screen {
+  const { theme, steps, after, onViewed, onLost, onOpened, onFailed, onError } = options
   const types = new Map([...builtIn, ...steps].map((type) => [type.name, type]))
   const shown = new Map<string, Shown>()
-  const complained = new Set<string>()
   const host = createHost(theme, after)
-  const { root } = host
-  root.addEventListener('keydown', typed as EventListener)
-  root.addEventListener('focusin', (event) => {
-    const { relatedTarget, target } = event as FocusEvent
-    const one = holderOf(target as Node)
-    if (one && relatedTarget instanceof Element && relatedTarget.getRootNode() !== root) one.opener = relatedTarget
-  })
+  let opened: Shown | undefined
+  let told = false
+  let lost = 0
+  let unlisten: (() => void) | undefined
+  hear(host.root)
+
+  function hear(root: ShadowRoot) {
+    root.addEventListener('keydown', typed as EventListener)
+    root.addEventListener('focusin', (event) => {
+      const { relatedTarget, target } = event as FocusEvent
+      const one = holderOf(target as Node)
+      const from = relatedTarget as Element | null
+      if (one && from && from.getRootNode() !== root) one.opener = from
+    })
+  }
 
   function draw(flow: string, view: FlowView, target: Element | undefined) {
     for (const one of shown.values()) if (one.parting) remove(one)
-    if (!shown.size) document.addEventListener('keydown', typedOnPage)
-    const one =
-      shown.get(flow) ??
-      ({ flow, box: root.appendChild(document.createElement('div')), opener: activeElement() } as unknown as Shown)
+    unlisten ??= listenOnPage()
+    const kind: Kind = /tooltip|hotspot|inline/.test(view.surface) && !target ? 'modal' : view.surface
+    const place = kind === 'inline' ? target : undefined
+    const earlier = shown.get(flow)
+    // Over the page all is changed where it stands; among its content each place is another one.
+    const stays = earlier?.slot ? earlier.target === place && earlier.view.step.mode === view.step.mode : !place
+    if (earlier && !stays) remove(earlier)
+    const one = shown.get(flow) ?? begin(flow, view, place)
     const before = { ...one }
     const focused = hasFocus(one)
-    Object.assign(one, { view, target, kind: kindOf(flow, view, target), thanks: undefined })
+    Object.assign(one, { view, target, kind, thanks: undefined })
     shown.set(flow, one)
-    host.moveTo(dialogAround())
+    if (!place) host.moveTo(overlayAround())
+    const fresh = before.kind !== kind || before.view.step.id !== view.step.id
+    // What comes up takes the place of what the visitor opened; a flow's own tip stays open from hotspot to hotspot.
+    if (fresh && (/tooltip|modal/.test(kind) || (one === opened && kind !== 'hotspot'))) opened = undefined
+    redraw(one)
+    if (before.surface !== one.surface && !view.step.placement) settleFor(one)
+    arrange()
+    if (fresh) {
+      one.unguard?.()
+      one.unguard = place ? undefined : host.guard(one.surface)
+      one.unwatch?.()
+      one.unwatch = watchViewing(one.surface, after, () => onViewed(flow, view.step.id))
+      if (focused || kind === 'modal') focusTitle(one)
+      else if (!place) announce(one)
+    }
+    if (fresh || before.target !== target || before.view.step.spotlight !== view.step.spotlight)
+      followTarget(one, fresh)
+    one.follower?.update()
+  }
+
+  function begin(flow: string, view: FlowView, place: Element | undefined): Shown {
+    // At once, so that nobody sees a gap; but a page that takes us out again and again is not fought within a frame.
+    const lose = () => {
+      if (!lost++) requestAnimationFrame(() => (lost = 0))
+      if (lost > 3) requestAnimationFrame(() => onLost(flow, false))
+      else onLost(flow, false)
+    }
+    const slot = place && createSlot(host, place, view.step.mode, lose)
+    if (slot) hear(slot.root)
+    const box = (slot?.root ?? host.root).appendChild(document.createElement('div'))
+    return { flow, slot, box, opener: activeElement() } as Partial<Shown> as Shown
+  }
+
+  function redraw(one: Shown) {
+    const { view } = one
     const drawn: FlowView = {
       ...view,
       answer(value) {
@@ -106,25 +165,15 @@ export function createScreen({ theme, steps, after, onViewed, onLost, onFailed, 
     const type = types.get(view.step.type) as StepType
     drawInto(one, drawn, <StepView key={view.step.id} type={type} view={drawn} failed={(error) => fail(one, error)} />)
     open(one)
-
-    const fresh = before.surface !== one.surface || before.view.step.id !== view.step.id
-    if (fresh) {
-      one.unguard?.()
-      one.unguard = host.guard(one.surface)
-      one.unwatch?.()
-      one.unwatch = watchViewing(one.surface, after, () => onViewed(flow, view.step.id))
-      if (focused || one.kind === 'modal') focusTitle(one)
-      else announce(one)
-    }
-    if (fresh || before.target !== target || before.view.step.spotlight !== view.step.spotlight) place(one)
-    one.follower?.update()
+    one.slot?.enter()
   }
 
   function drawInto(one: Shown, view: FlowView, inside: FrameProps['children']) {
     const Surface: ComponentType<FrameProps> = surfaces[one.kind]
-    Object.assign(one.box, { className: 'flow', lang: view.locale, dir: view.dir, style: '' })
+    const tip = one.kind === 'hotspot' && { opened: one === opened, toggle: () => toggle(one) }
+    Object.assign(one.box, { className: 'flow', lang: view.locale, dir: view.dir })
     render(
-      <Surface key={one.kind} view={view} target={one.target}>
+      <Surface key={one.kind} view={view} target={one.target} {...tip}>
         {inside}
       </Surface>,
       one.box,
@@ -134,39 +183,85 @@ export function createScreen({ theme, steps, after, onViewed, onLost, onFailed, 
     if (title) title.id ||= `${one.flow}-title`
     one.surface.setAttribute('aria-labelledby', title?.id ?? '')
     one.surface.ariaLabel = view.flow.name ?? one.flow
+    const beacon = partOf(one, 'beacon')
+    if (beacon) beacon.ariaLabel = view.label('tip').replace('{title}', wordsOf(one))
   }
 
-  /** Brings the surface into the top layer. */
-  function open({ surface, box }: Shown) {
-    const spotlight = spotlightOf(box)
-    if (spotlight && !isOpen(spotlight)) {
-      // What opens later lies above.
-      if (isOpen(surface)) surface.hidePopover()
-      spotlight.showPopover()
-    }
-    if (isOpen(surface)) return
+  /** Brings the surface into the top layer. What opens later lies above. */
+  function open(one: Shown) {
+    const { surface, kind } = one
+    if (kind === 'inline') return
+    const shut = kind === 'hotspot' && one !== opened
+    const below = [partOf(one, 'beacon'), partOf(one, 'spotlight')].filter((each) => !!each)
+    if (isOpen(surface) && (shut || !below.every(isOpen))) surface.hidePopover()
+    for (const each of below) if (!isOpen(each)) each.showPopover()
+    if (shut || isOpen(surface)) return
     if (surface instanceof HTMLDialogElement) surface.showModal()
     else surface.showPopover()
   }
 
-  function place(one: Shown) {
-    const { kind, target, surface, box, view } = one
+  /** Opens the tip of a hotspot, or closes it: the mark stays until the flow goes on. */
+  function toggle(one: Shown) {
+    const before = opened
+    const focused = hasFocus(one)
+    opened = one === opened ? undefined : one
+    for (const each of [before, opened]) {
+      if (!each || !shown.has(each.flow)) continue
+      redraw(each)
+      followTarget(each, false)
+      each.follower?.update()
+    }
+    arrange()
+    if (opened) focusTitle(one)
+    else if (focused) partOf(one, 'beacon')?.focus({ preventScroll: true })
+  }
+
+  /** One tip at a time: an opened hotspot puts a tooltip aside until it is closed again. */
+  function arrange() {
+    for (const one of shown.values()) {
+      one.box.toggleAttribute('data-aside', !!opened && one.kind === 'tooltip')
+      // Another one took its place.
+      if (one.kind === 'hotspot' && one !== opened && isOpen(one.surface)) redraw(one)
+    }
+    if (told === !!opened) return
+    told = !told
+    onOpened(told)
+  }
+
+  function followTarget(one: Shown, bring: boolean) {
+    const { kind, target, surface, view } = one
     one.follower?.stop()
-    one.follower =
-      kind === 'tooltip' && target
-        ? follow({
-            target,
-            surface,
-            spotlight: spotlightOf(box),
-            placement: view.step.placement,
-            onGone: () => onLost(one.flow),
-          })
-        : undefined
+    one.follower = undefined
+    one.box.style.visibility = ''
+    if (!target || (kind !== 'tooltip' && kind !== 'hotspot')) return
+    const spotlight = partOf(one, 'spotlight')
+    const { ownerDocument } = target
+    const follower = follow({
+      target,
+      surface,
+      beacon: partOf(one, 'beacon'),
+      spotlight,
+      lit: spotlight ? findTargets(view.step.target) : [],
+      placement: view.step.placement,
+      // Nobody is led to what waits to be opened.
+      bring: bring && isOpen(surface),
+      onGone: (away) => onLost(one.flow, away),
+    })
+    const framed = ownerDocument !== document
+    if (framed) ownerDocument.addEventListener('keydown', typedOnPage)
+    one.follower = {
+      update: follower.update,
+      stop() {
+        follower.stop()
+        if (framed) ownerDocument.removeEventListener('keydown', typedOnPage)
+      },
+    }
   }
 
   function announce(one: Shown) {
     const { index, count, label } = one.view
-    const words = (titleOf(one) ?? one.surface.querySelector('.scroll'))?.textContent ?? ''
+    const words =
+      one.kind === 'hotspot' && one !== opened ? label('tip').replace('{title}', wordsOf(one)) : wordsOf(one)
     const place = label('step')
       .replace('{index}', `${index + 1}`)
       .replace('{count}', `${count}`)
@@ -195,26 +290,18 @@ export function createScreen({ theme, steps, after, onViewed, onLost, onFailed, 
     one.unwatch?.()
     one.follower?.stop()
     shown.delete(one.flow)
+    if (opened === one) opened = undefined
+    arrange()
     if (one.surface instanceof HTMLDialogElement) one.surface.close()
+    one.slot?.stop()
     render(null, one.box)
     one.box.remove()
     if (focused || one.kind === 'modal') focusAgain(one.opener)
-    if (!shown.size) document.removeEventListener('keydown', typedOnPage)
-    if (host.element.isConnected) host.moveTo(dialogAround())
-  }
-
-  function kindOf(flow: string, { surface, step }: FlowView, target: Element | undefined): Kind {
-    if (surface === 'tooltip' && !target) return 'modal'
-    if (Object.hasOwn(surfaces, surface)) return surface as Kind
-    if (!complained.has(surface))
-      onError(
-        new FootholdError(
-          'step-failed',
-          `Step "${step.id}" of flow "${flow}" asks for the surface "${surface}", which cannot be drawn. It is shown as a modal.`,
-        ),
-      )
-    complained.add(surface)
-    return 'modal'
+    if (!shown.size) {
+      unlisten?.()
+      unlisten = undefined
+    }
+    if (host.element.isConnected) host.moveTo(overlayAround())
   }
 
   function fail({ flow, view: { step } }: Shown, cause: unknown) {
@@ -223,27 +310,24 @@ export function createScreen({ theme, steps, after, onViewed, onLost, onFailed, 
       new FootholdError(
         'step-failed',
         `Step "${step.id}" (${step.type}) of flow "${flow}" threw "${said}" and is skipped. Correct its step type or props.`,
-        { cause },
       ),
     )
     queueMicrotask(() => onFailed(flow, step.id))
-  }
-
-  function hasFocus({ box }: Shown) {
-    return box.contains(root.activeElement)
   }
 
   function holderOf(node: Node): Shown | undefined {
     return [...shown.values()].find((one) => one.box.contains(node))
   }
 
-  /** The page's open modal dialog around the latest target in one: outside of it we would be inert. */
-  function dialogAround(): Element {
+  /**
+   * The open modal dialog or popover of the page around the latest target in one: outside of a dialog we would be inert,
+   * and a press outside of a popover closes it.
+   */
+  function overlayAround(): Element {
     for (const { target, kind } of [...shown.values()].reverse()) {
-      if (kind !== 'tooltip') continue
-      for (let at: Element | null | undefined = target; at; at = (at.getRootNode() as ShadowRoot).host) {
-        const dialog = at.closest('dialog:modal')
-        if (dialog) return dialog
+      if (kind !== 'tooltip' && kind !== 'hotspot') continue
+      for (let at: Element | null = target ?? null; at; at = parentOf(at)) {
+        if (at.ownerDocument === document && at.matches('dialog:modal, :popover-open')) return at
       }
     }
     return document.body
@@ -254,23 +338,51 @@ export function createScreen({ theme, steps, after, onViewed, onLost, onFailed, 
     else event.stopPropagation()
   }
 
+  function listenOnPage() {
+    document.addEventListener('keydown', typedOnPage)
+    const stop = keepPresses(host.element)
+    return () => {
+      document.removeEventListener('keydown', typedOnPage)
+      stop()
+    }
+  }
+
   function typedOnPage(event: KeyboardEvent) {
     const all = [...shown.values()]
     if (event.key === 'Escape' && !document.querySelector(overlays)?.matches(':not(:has(foothold-host))'))
-      escapeFrom(event, all.at(-1))
+      escapeFrom(
+        event,
+        all.findLast((one) => one.kind !== 'inline' && (one.kind !== 'hotspot' || one === opened)),
+      )
     // From the highlighted element the next stop is what is said about it.
-    const beside = all.find((one) => one.kind === 'tooltip' && one.target === event.target)
+    const beside = all.find((one) => /tooltip|hotspot/.test(one.kind) && one.target === event.target)
     if (beside && event.key === 'Tab' && !event.shiftKey && !event.defaultPrevented) {
       event.preventDefault()
-      focusTitle(beside)
+      if (isOpen(beside.surface)) focusTitle(beside)
+      else partOf(beside, 'beacon')?.focus()
     }
+  }
+
+  /** An opened hotspot is only closed. */
+  function escapeFrom(event: KeyboardEvent, one: Shown | undefined) {
+    if (!one || event.defaultPrevented || event.isComposing || one.kind === 'inline') return
+    if (one.kind === 'hotspot' && one !== opened) return
+    // What is small already stays out of the way.
+    if (one.surface.querySelector('[part=launcher][aria-expanded=false]')) return
+    event.preventDefault()
+    event.stopPropagation()
+    if (one === opened) toggle(one)
+    else one.view.dismiss('escape')
   }
 
   return {
     draw,
     erase,
     knows: (type) => types.has(type),
-    setTheme: host.setTheme,
+    setTheme(name) {
+      host.setTheme(name)
+      for (const { slot } of shown.values()) if (slot) slot.element.dataset.theme = name
+    },
     warm() {
       if (!host.element.isConnected) warmUp(host)
     },
@@ -284,20 +396,6 @@ export function createScreen({ theme, steps, after, onViewed, onLost, onFailed, 
 // Overlays of the page that Escape would close: they come first.
 const overlays = 'dialog:modal, [popover=""]:popover-open, [popover=auto]:popover-open'
 
-function escapeFrom(event: KeyboardEvent, one: Shown | undefined) {
-  // What is small already stays out of the way.
-  if (
-    !one ||
-    event.defaultPrevented ||
-    event.isComposing ||
-    one.surface.querySelector('[part=launcher][aria-expanded=false]')
-  )
-    return
-  event.preventDefault()
-  event.stopPropagation()
-  one.view.dismiss('escape')
-}
-
 function Thanks({ text, view }: { text: string; view: FlowView }) {
   return (
     <div class="step thanks">
@@ -309,8 +407,17 @@ function Thanks({ text, view }: { text: string; view: FlowView }) {
   )
 }
 
+function hasFocus({ box }: Shown): boolean {
+  return box.contains((box.getRootNode() as ShadowRoot).activeElement)
+}
+
 function titleOf(one: Shown): HTMLElement | null {
   return one.surface.querySelector('[part~=title]')
+}
+
+/** The title, or all there is to read. */
+function wordsOf(one: Shown): string {
+  return (titleOf(one) ?? one.surface.querySelector('.scroll'))?.textContent?.trim() ?? ''
 }
 
 function focusTitle(one: Shown) {
@@ -329,8 +436,22 @@ function activeElement(): Element | null {
   return active
 }
 
-function spotlightOf(box: HTMLElement): HTMLElement | undefined {
-  return box.querySelector<HTMLElement>('[part~=spotlight]') ?? undefined
+function partOf({ box }: Shown, part: string): HTMLElement | undefined {
+  return box.querySelector<HTMLElement>(`[part~=${part}]`) ?? undefined
+}
+
+/** Cards and banners stand where they lie over the fewest controls of the page, their usual place first. */
+function settleFor({ kind, surface }: Shown) {
+  const places = kind === 'card' ? ['', 'start', 'top', 'top start'] : kind === 'banner' ? ['', 'bottom'] : []
+  let least = Infinity
+  let best = ''
+  for (const place of places) {
+    surface.className = `surface ${kind} ${place}`
+    const under = controlsUnder(surface)
+    if (under < least) [least, best] = [under, place]
+    if (!under) break
+  }
+  if (places.length) surface.className = `surface ${kind} ${best}`.trim()
 }
 
 function isOpen(surface: HTMLElement): boolean {
@@ -363,7 +484,16 @@ function warmUp({ root, moveTo }: Host) {
   )
   const surface = box.querySelector('.surface') as HTMLElement
   surface.showPopover()
-  const follower = follow({ target: surface, surface, spotlight: undefined, placement: 'bottom', onGone: nothing })
+  const follower = follow({
+    target: surface,
+    surface,
+    beacon: undefined,
+    spotlight: undefined,
+    lit: [],
+    placement: 'bottom',
+    bring: false,
+    onGone: nothing,
+  })
   follower.update()
   follower.stop()
   render(null, box)

@@ -4,8 +4,8 @@ import type { Step } from '../core/guide.ts'
 type Target = Step['target']
 
 /**
- * The element that a step points at: `"@anchor"`, a selector, `">>>"` crosses open shadow roots, or
- * `{ css, text, within }`. An element that is not rendered is found only when no rendered one matches.
+ * The element that a step points at: `"@anchor"`, a selector, `">>>"` crosses open shadow roots and frames of the same
+ * origin, or `{ css, text, within }`. An element that is not rendered is found only when no rendered one matches.
  * Throws a FootholdError `target-invalid` for what cannot be parsed.
  */
 export function findTarget(target: Target): Element | undefined {
@@ -13,24 +13,34 @@ export function findTarget(target: Target): Element | undefined {
   return found.find(isRendered) ?? found[0]
 }
 
+/** All rendered elements that match: a spotlight falls on each of them. At most 20. */
+export function findTargets(target: Target): Element[] {
+  return candidates(target).filter(isRendered).slice(0, 20)
+}
+
 /**
  * Calls back once the element is there and rendered; returns what stops the search. The DOM is observed only until then.
  */
 export function seekTarget(target: Target, found: (element: Element) => void): () => void {
   let stopped = false
+  const end = new AbortController()
   const observer = new MutationObserver(look)
   // An element that is there without a box gets one without any mutation: an image loads, a media query matches.
   const sizes = new ResizeObserver(look)
   const sized = new Set<Element>()
   const stop = () => {
     stopped = true
+    end.abort()
     observer.disconnect()
     sizes.disconnect()
   }
   function look() {
     if (stopped) return
-    const observe = (root: Root) =>
+    const observe = (root: Root) => {
       observer.observe(root, { subtree: true, childList: true, attributes: true, characterData: true })
+      // A frame that has loaded holds another document, and no mutation tells.
+      root.addEventListener('load', look, { capture: true, signal: end.signal })
+    }
     observe(document)
     for (const selector of typeof target === 'object' ? [target.css, target.within] : [target]) {
       if (selector) select(selector, [document], observe)
@@ -53,10 +63,54 @@ export function seekTarget(target: Target, found: (element: Element) => void): (
   return stop
 }
 
-/** Whether the element takes up room and is not hidden. */
+/** Whether the element, and the frames around it, take up room and are not hidden. */
 export function isRendered(element: Element): boolean {
   const { width, height } = element.getBoundingClientRect()
-  return width > 0 && height > 0 && (element.checkVisibility?.({ visibilityProperty: true }) ?? true)
+  return (
+    width > 0 &&
+    height > 0 &&
+    (element.checkVisibility?.({ visibilityProperty: true }) ?? true) &&
+    framesAround(element).every(isRendered)
+  )
+}
+
+/** Whether the element is in the page, or in a document that one of its frames shows. */
+export function isPresent(element: Element): boolean {
+  const { ownerDocument, isConnected } = element
+  const frame = ownerDocument.defaultView?.frameElement
+  return isConnected && (ownerDocument === document || (!!frame && isPresent(frame)))
+}
+
+/** The frames in which the element stands, from the innermost outwards. */
+export function framesAround(element: Element): HTMLElement[] {
+  const frame = element.ownerDocument === document ? null : element.ownerDocument.defaultView?.frameElement
+  return frame ? [frame as HTMLElement, ...framesAround(frame)] : []
+}
+
+/** The element's place in our window, also from within frames. */
+export function rectOf(element: Element): DOMRect {
+  let { left, top, width, height } = element.getBoundingClientRect()
+  for (const frame of framesAround(element)) {
+    const around = frame.getBoundingClientRect()
+    const { paddingLeft, paddingTop } = getComputedStyle(frame)
+    const scale = around.width / frame.offsetWidth || 1
+    left = around.left + (left + frame.clientLeft + Number.parseFloat(paddingLeft)) * scale
+    top = around.top + (top + frame.clientTop + Number.parseFloat(paddingTop)) * scale
+    width *= scale
+    height *= scale
+  }
+  return new DOMRect(left, top, width, height)
+}
+
+/** What is around an element: also the host of its shadow root, and the frame of its document. */
+export function parentOf(element: Element): Element | null {
+  const root = element.getRootNode()
+  return (
+    element.assignedSlot ??
+    element.parentElement ??
+    (root as Partial<ShadowRoot>).host ??
+    (element.ownerDocument === document ? null : (element.ownerDocument.defaultView?.frameElement ?? null))
+  )
 }
 
 function candidates(target: Target): Element[] {
@@ -72,14 +126,23 @@ function candidates(target: Target): Element[] {
 
 type Root = Document | ShadowRoot | Element
 
-/** The elements that match, from the roots inwards; tells `entered` which shadow roots were searched on the way. */
+/** The elements that match, from the roots inwards; tells `entered` what shadow roots and frames were searched. */
 function select(selector: string, roots: Root[], entered?: (root: Root) => void): Element[] {
   const parts = partsOf(selector)
   return parts.reduce<Element[]>((hosts, part, at) => {
-    const scopes = at ? hosts.flatMap((host) => host.shadowRoot ?? []) : roots
+    const scopes = at ? hosts.flatMap((host) => host.shadowRoot ?? documentIn(host) ?? []) : roots
     if (at && entered) scopes.forEach(entered)
     return scopes.flatMap((scope) => [...scope.querySelectorAll(part)]).filter((element) => !isOurs(element))
   }, [])
+}
+
+/** Nothing for a frame of another origin. */
+function documentIn(frame: Element): Document | null | undefined {
+  try {
+    return (frame as HTMLIFrameElement).contentDocument
+  } catch {
+    return
+  }
 }
 
 function partsOf(selector: string): string[] {

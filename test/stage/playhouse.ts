@@ -54,6 +54,8 @@ export function playhouse({
       else progress[flow] = structuredClone(kept)
     },
     start,
+    closed: () => undefined,
+    onOpened: () => {},
     onError: (error) => errors.push(error),
     ...given,
   })

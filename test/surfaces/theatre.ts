@@ -5,6 +5,7 @@ import { plainText } from '../../src/core/text.ts'
 import type { FlowView, LabelKey } from '../../src/core/view.ts'
 import type { StepType } from '../../src/steps/step.ts'
 import { createScreen } from '../../src/surfaces/screen.tsx'
+import { findTarget } from '../../src/surfaces/target.ts'
 import { clock } from '../contracts/clock.ts'
 
 const words: Partial<Record<LabelKey, string>> = {
@@ -22,12 +23,13 @@ const words: Partial<Record<LabelKey, string>> = {
   copied: 'Copied',
   expires: 'Ends {date}',
   expired: 'This offer has ended',
+  tip: 'Tip: {title}',
 }
 
 /** A screen on a real page, with time that only moves when told, and views whose verbs are spied on. */
 export function theatre(steps: StepType[] = []) {
   const time = clock()
-  const told = { onViewed: vi.fn(), onLost: vi.fn(), onFailed: vi.fn(), onError: vi.fn() }
+  const told = { onViewed: vi.fn(), onLost: vi.fn(), onOpened: vi.fn(), onFailed: vi.fn(), onError: vi.fn() }
   const screen = createScreen({ theme: 'light', steps, after: time.after, ...told })
   return {
     screen,
@@ -37,8 +39,7 @@ export function theatre(steps: StepType[] = []) {
     /** Draws a step; returns its view. */
     show(step: Partial<Step> & { type: string }, props: { [key: string]: Json } = {}, more: Partial<FlowView> = {}) {
       const view = viewOfStep({ id: 'first', ...step }, props, more)
-      const target = typeof step.target === 'string' ? document.querySelector(step.target) : undefined
-      screen.draw(view.flow.id, view, target ?? undefined)
+      screen.draw(view.flow.id, view, step.target ? findTarget(step.target) : undefined)
       return view
     },
     part: <E extends HTMLElement = HTMLElement>(name: string) =>
