@@ -93,6 +93,8 @@ interface Run {
   target: Element | undefined
   /** The showing of a step, and what it was drawn from: verbs of an earlier one do nothing. */
   showing: { step: Step; viewed: boolean; key?: string } | undefined
+  /** Ends listening to the frame in which the target stands. */
+  unhear: (() => void) | undefined
 }
 
 type PlayableFlow = Flow & { steps: Step[] }
@@ -240,6 +242,7 @@ export function createStage(options: StageOptions): Stage {
       seeking: undefined,
       target: undefined,
       showing: undefined,
+      unhear: undefined,
     }
     actor.on('*' as never, (emitted: FlowEmitted) => {
       if (!preview)
@@ -457,6 +460,8 @@ export function createStage(options: StageOptions): Stage {
         if (run.showing === showing) send(run, { type: 'failed', reason: 'props' })
       })
     else draw(view.props)
+    run.unhear?.()
+    run.unhear = target && target.ownerDocument !== document ? hearFrame(run, target.ownerDocument) : undefined
     const next = flow.steps[flow.steps.indexOf(step) + 1]
     // A failure is told when that step's turn comes.
     if (next) run.contents.prepare(next).catch(() => {})
@@ -467,7 +472,22 @@ export function createStage(options: StageOptions): Stage {
     run.seeking?.stop()
     run.seeking = undefined
     run.showing = undefined
+    run.unhear?.()
+    run.unhear = undefined
     screen.erase(run.flow.id)
+  }
+
+  /** No observer hears clicks in a frame; on the anchors of the frame that a step points into they are told from here. */
+  function hearFrame(run: Run, frame: Document) {
+    const onClick = ({ target }: MouseEvent) => {
+      const anchor = (target as Element).closest('[data-foothold]')?.getAttribute('data-foothold')
+      const properties = { anchor: anchor!, path: location.pathname }
+      if (!anchor || run.preview) return
+      untold.push({ type: 'Element Clicked', properties })
+      if (!moving) tell()
+    }
+    frame.addEventListener('click', onClick)
+    return () => frame.removeEventListener('click', onClick)
   }
 
   function finish(run: Run) {
@@ -600,6 +620,7 @@ export function createStage(options: StageOptions): Stage {
       for (const run of runs.values()) {
         run.seeking?.stop()
         run.seeking = undefined
+        run.unhear?.()
         run.actor.stop()
       }
       runs.clear()

@@ -150,10 +150,12 @@ export interface Step {
   type: string
   /** @default tooltip with a target, modal without */
   surface?: Surface
-  /** `"@anchor"`, a selector, `">>>"` crosses open shadow roots. */
+  /** `"@anchor"`, a selector, `">>>"` crosses open shadow roots and frames of the same origin. */
   target?: string | { css: string; text?: string; within?: string }
   placement?: Placement
+  /** Dims the page around every rendered element that the target matches; the step stands beside the first. */
   spotlight?: boolean
+  /** Of the surface `inline`: instead of the target, inside at its end, or behind it in the line. @default 'append' */
   mode?: 'replace' | 'append' | 'annotate'
   /** How long to wait for a late target. @default '5s' */
   wait?: Duration

@@ -298,7 +298,7 @@ const step = object({
   ),
   surface: maybe('The frame on screen. Default: a tooltip with a target, a modal without.', surface()),
   target: maybe(
-    'The element that it points at: "@name" for data-foothold="name", or a selector; ">>>" crosses open shadow roots.',
+    'The element that it points at: "@name" for data-foothold="name", or a selector; ">>>" crosses open shadow roots and frames of the same origin.',
     lazy(v.union([selector, target()]), (input) => (isObject(input) ? target() : selector)).schema,
     '@invite.button',
   ),
@@ -306,9 +306,9 @@ const step = object({
     'The side of the target.',
     oneOf(...['top', 'right', 'bottom', 'left'].flatMap((side) => [side, `${side}-start`, `${side}-end`])),
   ),
-  spotlight: maybe('Darkens the page around the target.', boolean),
+  spotlight: maybe('Dims the page around every element that the target matches.', boolean),
   mode: maybe(
-    'Of the surface `inline`: instead of the target, inside at its end, or beside it.',
+    'Of the surface `inline`: instead of the target, inside at its end (default), or behind it in the line.',
     oneOf('replace', 'append', 'annotate'),
   ),
   wait: maybe('How long to wait for a target that is not there yet. Default 5s.', duration, '5s'),

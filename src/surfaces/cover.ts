@@ -1,4 +1,4 @@
-import { parentOf } from './target.ts'
+import { isRendered, parentOf } from './target.ts'
 
 /**
  * What of the page lies over an element: a bar that stays while the page scrolls, a dialog, an overlay. Only what is
@@ -19,22 +19,15 @@ export function coverOf(element: Element, { left, top, width, height }: DOMRect)
   return
 }
 
-/** How many controls of the page lie under a surface, as far as a grid of points tells. */
-export function controlsUnder(surface: Element): number {
-  const { left, top, width, height } = surface.getBoundingClientRect()
-  const found = new Set<Element>()
-  for (let x = 0.05; x < 1; x += 0.15) {
-    for (let y = 0.05; y < 1; y += 0.15) {
-      for (const hit of document.elementsFromPoint(left + width * x, top + height * y)) {
-        const control = hit.closest(controls)
-        if (control) found.add(control)
-      }
-    }
-  }
-  return found.size
+/** Where in the window the page's controls are: buttons, fields, and the links of its menus. */
+export function controlsInView(): DOMRect[] {
+  return [...document.querySelectorAll(controls)]
+    .map((control) => [control, control.getBoundingClientRect()] as const)
+    .filter(([control, { width, bottom, top }]) => width && bottom > 0 && top < innerHeight && isRendered(control))
+    .map(([, rect]) => rect)
 }
 
-const controls = 'a[href], button, input, select, textarea, summary, [role=button], [tabindex]'
+const controls = 'button, input, select, textarea, summary, [role=button], :is(nav, header) a'
 
 function isWithin(element: Element, other: Element): boolean {
   for (let at: Element | null = element; at; at = parentOf(at)) if (at === other) return true

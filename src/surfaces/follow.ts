@@ -166,7 +166,11 @@ export function follow(following: Following): Follower {
       (await computePosition(reference, beacon, {
         strategy,
         placement,
-        middleware: [offset({ mainAxis: -half, alignmentAxis: -half }), shift({ rootBoundary: 'document' }), hide()],
+        middleware: [
+          offset({ mainAxis: -half, alignmentAxis: -half }),
+          shift({ rootBoundary: 'document', crossAxis: true }),
+          hide(),
+        ],
       }))
     if (signal.aborted || mine !== turn) return
     if (marked) Object.assign(beacon.style, { position: strategy, left: `${marked.x}px`, top: `${marked.y}px` })
@@ -241,9 +245,10 @@ export function follow(following: Following): Follower {
 
   function gone() {
     conceal(true)
-    away = !!seen && isOut(10)
+    away = !!seen && boxes.every(isPresent) && isOut(10)
     if (away) {
       window.addEventListener('scroll', scrolled, { passive: true, signal })
+      for (const box of boxes) sizes.observe(box)
       for (const observer of [edges, ...moves]) observer.disconnect()
     } else stop()
     onGone(away)

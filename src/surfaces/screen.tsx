@@ -9,7 +9,7 @@ import type { StepType } from '../steps/step.ts'
 import { survey } from '../steps/survey.tsx'
 import { Banner } from './banner.tsx'
 import { Card } from './card.tsx'
-import { controlsUnder } from './cover.ts'
+import { controlsInView } from './cover.ts'
 import { type Follower, follow } from './follow.ts'
 import type { FrameProps } from './frame.tsx'
 import { createHost, type Host } from './host.ts'
@@ -355,7 +355,8 @@ export function createScreen(options: ScreenOptions): Screen {
         all.findLast((one) => one.kind !== 'inline' && (one.kind !== 'hotspot' || one === opened)),
       )
     // From the highlighted element the next stop is what is said about it.
-    const beside = all.find((one) => /tooltip|hotspot/.test(one.kind) && one.target === event.target)
+    const [from] = event.composedPath()
+    const beside = all.find((one) => /tooltip|hotspot/.test(one.kind) && one.target === from)
     if (beside && event.key === 'Tab' && !event.shiftKey && !event.defaultPrevented) {
       event.preventDefault()
       if (isOpen(beside.surface)) focusTitle(beside)
@@ -443,15 +444,15 @@ function partOf({ box }: Shown, part: string): HTMLElement | undefined {
 /** Cards and banners stand where they lie over the fewest controls of the page, their usual place first. */
 function settleFor({ kind, surface }: Shown) {
   const places = kind === 'card' ? ['', 'start', 'top', 'top start'] : kind === 'banner' ? ['', 'bottom'] : []
-  let least = Infinity
-  let best = ''
-  for (const place of places) {
-    surface.className = `surface ${kind} ${place}`
-    const under = controlsUnder(surface)
-    if (under < least) [least, best] = [under, place]
-    if (!under) break
+  const controls = places[0] === '' ? controlsInView() : []
+  const under = (place: string) => {
+    surface.className = `surface ${kind} ${place}`.trim()
+    const { left, top, right, bottom } = surface.getBoundingClientRect()
+    return controls.filter((at) => at.left < right && at.right > left && at.top < bottom && at.bottom > top).length
   }
-  if (places.length) surface.className = `surface ${kind} ${best}`.trim()
+  if (!controls.length) return
+  const counts = places.map(under)
+  under(places[counts.indexOf(Math.min(...counts))]!)
 }
 
 function isOpen(surface: HTMLElement): boolean {

@@ -20,15 +20,17 @@ export function createSlot(host: Host, target: Element, mode: Step['mode'] = 'ap
   const element = host.another(target.ownerDocument)
   element.dataset.mode = mode
   let restore: (() => void) | undefined
+  let stopped = true
   const look = () => {
-    if (element.isConnected && isPresent(target)) return
+    if (stopped || (element.isConnected && isPresent(target))) return
     stop()
     lost()
   }
   // The page may replace the target, or what is around both. Only the target's neighbours are watched.
   const neighbours = new MutationObserver(look)
-  const presence = new ResizeObserver(look)
+  const presence = new ResizeObserver(() => requestAnimationFrame(look))
   const stop = () => {
+    stopped = true
     neighbours.disconnect()
     presence.disconnect()
     restore?.()
@@ -40,6 +42,7 @@ export function createSlot(host: Host, target: Element, mode: Step['mode'] = 'ap
     element,
     enter() {
       if (element.isConnected) return
+      stopped = false
       if (mode === 'append' && !target.matches(childless)) target.append(element)
       else target.after(element)
       if (mode === 'replace') restore = override(target, 'display', 'none')

@@ -26,7 +26,7 @@ export function seekTarget(target: Target, found: (element: Element) => void): (
   const end = new AbortController()
   const observer = new MutationObserver(look)
   // An element that is there without a box gets one without any mutation: an image loads, a media query matches.
-  const sizes = new ResizeObserver(look)
+  const sizes = new ResizeObserver(() => requestAnimationFrame(look))
   const sized = new Set<Element>()
   const stop = () => {
     stopped = true

@@ -26,6 +26,9 @@ const words: Partial<Record<LabelKey, string>> = {
   tip: 'Tip: {title}',
 }
 
+/** What stands over the page; what stands in it has a mode. */
+const host = 'foothold-host:not([data-mode])'
+
 /** A screen on a real page, with time that only moves when told, and views whose verbs are spied on. */
 export function theatre(steps: StepType[] = []) {
   const time = clock()
@@ -35,7 +38,7 @@ export function theatre(steps: StepType[] = []) {
     screen,
     time,
     ...told,
-    root: () => document.querySelector('foothold-host')?.shadowRoot as ShadowRoot,
+    root: () => document.querySelector(host)?.shadowRoot as ShadowRoot,
     /** Draws a step; returns its view. */
     show(step: Partial<Step> & { type: string }, props: { [key: string]: Json } = {}, more: Partial<FlowView> = {}) {
       const view = viewOfStep({ id: 'first', ...step }, props, more)
@@ -43,9 +46,9 @@ export function theatre(steps: StepType[] = []) {
       return view
     },
     part: <E extends HTMLElement = HTMLElement>(name: string) =>
-      document.querySelector('foothold-host')?.shadowRoot?.querySelector<E>(`[part~="${name}"]`) ?? undefined,
+      document.querySelector(host)?.shadowRoot?.querySelector<E>(`[part~="${name}"]`) ?? undefined,
     button(label: string): HTMLButtonElement {
-      const buttons = [...(document.querySelector('foothold-host')?.shadowRoot?.querySelectorAll('button') ?? [])]
+      const buttons = [...(document.querySelector(host)?.shadowRoot?.querySelectorAll('button') ?? [])]
       const found = buttons.find((button) => (button.ariaLabel ?? button.textContent)?.trim() === label)
       if (!found) throw new Error(`no button "${label}"`)
       return found

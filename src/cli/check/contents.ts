@@ -438,4 +438,5 @@ const interfaceWords = new Set([
   'All done',
   'Minimize',
   'Go to the highlighted element',
+  'Tip: {title}',
 ])
