@@ -56,7 +56,7 @@ export function describe(
       : `${gate.verdict === 'hold' ? 'Held' : 'Refused'} by ${gate.gate}: ${gateText(gate)}.`
 
   const summarize = (): string => {
-    if (!gates.length) return `There is no flow “${flow}” in the guide, or the guide is not there yet.`
+    if (!gates.length) return `There is no flow “${flow}” in the guide that runs here, or the guide is not there yet.`
     const closed = gates.find(({ gate }) => gate === decides.gate)
     if (closed) {
       const verdict = closed.verdict === 'hold' ? 'held' : 'refused'

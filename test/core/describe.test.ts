@@ -394,7 +394,7 @@ test('moments are told in the time zone and the way that are asked for', () => {
 
 test('a flow that is not there is no riddle', () => {
   expect(describe(replay(guide([])).engine.explain('other', moment(0)))).toEqual({
-    summary: 'There is no flow “other” in the guide, or the guide is not there yet.',
+    summary: 'There is no flow “other” in the guide that runs here, or the guide is not there yet.',
     trigger: [],
     gates: [],
   })
