@@ -151,7 +151,7 @@ export function createEngine(
   let [older, newer] = (saved.seen ?? [[], []]).map((ids) => new Set(ids)) as [Set<string>, Set<string>]
   const pending = new Map(saved.pending)
   const goals = new Map(saved.goals)
-  /** Experiments of which `Experiment Viewed` was told. */
+  /** Flows and experiments of which `Experiment Viewed` was told: several flows may share one experiment. */
   const exposed = new Set(saved.exposed)
   /** Starts that were decided and that the stage has not reported yet. */
   const starting = new Map(saved.starting)
@@ -247,7 +247,8 @@ export function createEngine(
     const { anonymousId, id } = memory.visitor
     const name = `${type}/${anonymousId}/${cause}/${at}/${JSON.stringify(properties)}`
     const activity: Activity = {
-      id: `${fnv32a(name).toString(36)}-${fnv32a(`${name}/`).toString(36)}`,
+      // Names that share one hash go on sharing it with whatever comes after them, so the second begins otherwise.
+      id: `${fnv32a(name).toString(36)}-${fnv32a(`/${name}`).toString(36)}`,
       type,
       at,
       seq,
@@ -270,9 +271,10 @@ export function createEngine(
     newer.add(id)
     return true
   }
-  const expose = ({ id, experiment, goal }: Flow, at: number, variant: string) => {
-    exposed.add(experiment!.id)
-    if (goal) goals.set(id, { at, variant })
+  const exposureOf = ({ id, experiment }: Flow) => `${id}/${experiment!.id}`
+  const expose = (flow: Flow, at: number, variant: string) => {
+    exposed.add(exposureOf(flow))
+    if (flow.goal) goals.set(flow.id, { at, variant })
   }
 
   /** Folds an activity, lets all leaves hear it that concern it, and evaluates their triggers. */
@@ -300,7 +302,7 @@ export function createEngine(
       if (type === 'Flow Started' && flow.goal && !flow.experiment) goals.set(flow.id, { at })
     }
     // Another tab, or the log, may tell it first.
-    if (flow?.experiment && type === 'Experiment Viewed' && !exposed.has(flow.experiment.id))
+    if (flow?.experiment && type === 'Experiment Viewed' && !exposed.has(exposureOf(flow)))
       expose(flow, at, properties.variant as string)
     for (const { flow, match, within } of plan.goals.get(type) ?? []) {
       const goal = goals.get(flow.id)
@@ -474,7 +476,7 @@ export function createEngine(
       if (!pending.has(key) || each.readyAt! > at) continue
       const late = live ? horizon - at : 0
       // Until a trigger, of whatever arm, has met the open gates of the flow as it is, all arms are alike.
-      let alike = experiment && !exposed.has(experiment.id)
+      let alike = experiment && !exposed.has(exposureOf(candidate.flow))
       let gates = ask(alike ? candidate.arms.at(-1)! : arm, at, late)
       if (alike) gates = gates.filter(({ gate }) => gate !== 'experiment')
       let closed = deciding(gates)

@@ -168,6 +168,18 @@ describe('experiment', () => {
       [9999, { flow: 'flow', variant: 'one' }],
     ])
   })
+  test('flows that share it are told, and reach their goals, each for itself', () => {
+    const goal = { on: 'Bought', within: '10s' }
+    const [first, second] = [flow('A', { experiment, goal }), flow('C', { id: 'other', experiment, goal })]
+    const one = run('one', {}, { flows: [first, second] })
+    one.take([0, 'A'], [5000, 'C'], [12_000, 'Bought'])
+    expect(viewed(one)).toEqual([
+      [0, 'one'],
+      [5000, 'one'],
+    ])
+    const goals = one.derived.filter(({ type }) => type === 'Goal Reached')
+    expect(goals.map(({ properties }) => properties)).toEqual([{ flow: 'other', variant: 'one' }])
+  })
   test('what another tab told counts here too', () => {
     const one = run('one', { goal: { on: 'Bought', within: '10s' } })
     one.take(
