@@ -261,3 +261,12 @@ test('within and absent are complements: what follows in time, or does not, is t
     { seed, numRuns: numRuns(500) },
   )
 })
+
+test('derived activities of two visitors have two ids, also where 32 bits of hash are the same', () => {
+  const [one, other] = ['v987935', 'v1240190'].map((anonymousId) => {
+    const first: Activity = { id: 'a', type: 'A', at: 0, seq: 1, visitor: { anonymousId }, properties: {} }
+    return createEngine(guide([])).handle(first).activities[0]!.id
+  })
+  expect(one!.split('-')[0]).toBe(other!.split('-')[0])
+  expect(one).not.toBe(other)
+})
