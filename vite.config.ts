@@ -13,6 +13,7 @@ const hashed = 'chunks/[name]-[hash].js'
  *
  * package  dist/esm, for bundlers: one file a module; dependencies stay imports
  * stage    dist/chunks: all that the drop-in loads with the first flow, in one request, and Markdown
+ * inspector dist/chunks: the panel that `inspect()` opens, in one request
  * ends     dist/chunks: destinations that the drop-in loads where a page asks for them, and the sentences of explanations, for
  *          whoever asks; one request each
  * script   dist/foothold.js, the drop-in: one request. No chunk imports it, so a page may load it under any address
@@ -29,7 +30,7 @@ const builds: Record<string, { build: BuildEnvironmentOptions; plugins?: Plugin[
       outDir: 'dist/esm',
       minify: false,
       cssMinify: true,
-      lib: { entry: ['index', 'core'].map((name) => `src/${name}.ts`), formats: ['es'] },
+      lib: { entry: ['index', 'core', 'inspector'].map((name) => `src/${name}.ts`), formats: ['es'] },
       rolldownOptions: {
         external: isDependency,
         output: {
@@ -44,6 +45,12 @@ const builds: Record<string, { build: BuildEnvironmentOptions; plugins?: Plugin[
   stage: {
     build: {
       lib: { entry: 'src/stage.ts', formats: ['es'] },
+      rolldownOptions: { output: { minify: true, comments: false, entryFileNames: hashed, chunkFileNames: hashed } },
+    },
+  },
+  inspector: {
+    build: {
+      lib: { entry: 'src/inspector/inspector.ts', formats: ['es'] },
       rolldownOptions: { output: { minify: true, comments: false, entryFileNames: hashed, chunkFileNames: hashed } },
     },
   },
@@ -158,7 +165,7 @@ const test = {
 
 export default defineConfig(({ mode }) => ({
   publicDir: false,
-  define: ['stage', 'ends', 'script'].includes(mode) ? { 'process.env.NODE_ENV': '"production"' } : {},
+  define: ['stage', 'inspector', 'ends', 'script'].includes(mode) ? { 'process.env.NODE_ENV': '"production"' } : {},
   // All that browser tests import, so that none of them makes Vite bundle anew and reload in the middle of a run.
   optimizeDeps: {
     include: [

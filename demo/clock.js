@@ -99,7 +99,7 @@
   })
 
   window.foothold = window.foothold || []
-  window.foothold.options = { ...window.foothold.options, clock: { now, after } }
+  window.foothold.options = { ...window.foothold.options, clock: { now, after, forward } }
   window.demoClock = { now, forward, startOver }
 
   // The panel

@@ -15,6 +15,7 @@ import type { Explanation } from './core/explanation.ts'
 import { type Flow, type Guide, type Purpose, readGuide } from './core/guide.ts'
 import type { Profile } from './core/profile.ts'
 import type { Destination } from './destinations/destination.ts'
+import type { Inspector } from './inspector/inspector.ts'
 import { defaultObservers } from './observers/default-observers.ts'
 import { listen } from './observers/listen.ts'
 import type { Observer } from './observers/observer.ts'
@@ -61,6 +62,8 @@ export interface Clock {
   now(): number
   /** Runs once after `ms`; returns what cancels it. */
   after(ms: number, run: () => void): () => void
+  /** Moves time on: the inspector offers it where a clock has it. */
+  forward?(ms: number): void
 }
 
 /** All verbs may be called at any time, with anything: before the guide is there, after `stop`. None ever throws. */
@@ -82,7 +85,7 @@ export interface Foothold {
   end(flow: string): void
   /** Shows a flow as it is given, without reporting anything. */
   preview(flow: Flow): void
-  /** Opens the inspector. */
+  /** Opens the inspector, as `?foothold=inspect` in the address of the page does. */
   inspect(): Promise<void>
   /** Nothing opens while held, e.g. during a checkout; returns what releases. */
   hold(reason: string): () => void
@@ -113,6 +116,7 @@ const sourceTries = 6
 const guideAge = 5 * 60_000
 const typingPause = 2000
 const longestTimer = 2 ** 31 - 1
+const errorsKept = 20
 
 // As they were when this module was loaded: a host may patch them later.
 const { setTimeout, clearTimeout } = globalThis
@@ -146,6 +150,8 @@ export function createFoothold(given: FootholdOptions): Foothold {
   let time = 0
   let seq = 0
   let warnings = 0
+  /** The latest, for the inspector. */
+  const errors: FootholdError[] = []
 
   let who: Visitor | undefined
   /** What the next activity tells about the visitor beside the ids. */
@@ -163,6 +169,9 @@ export function createFoothold(given: FootholdOptions): Foothold {
 
   const emptyEngine = createEngine(emptyGuide)
   let engine: Engine = emptyEngine
+  /** The inspector looks on. */
+  let watched = (engine: Engine) => engine
+  let inspector: Inspector | undefined
   /** The engine has the visitor's state and a guide. */
   let begun = false
   let boots = 0
@@ -215,6 +224,7 @@ export function createFoothold(given: FootholdOptions): Foothold {
           : new FootholdError(code, `${subject} failed, Foothold goes on without it: ${cause?.message ?? cause}`, {
               cause,
             })
+      errors.splice(0, errors.push(error) - errorsKept)
       if (debug && warnings++ < 20) console.warn(error)
       onError?.(error)
     } catch {
@@ -458,12 +468,16 @@ export function createFoothold(given: FootholdOptions): Foothold {
     guide = readGuide(raw)
     guideText = text
     if (fresh) write('guide', raw as Json)
-    if (begun) {
-      engine = engineFor(engine.state)
-      recheck()
-      warm()
-      arm()
-    } else begin()
+    if (begun) goOn(engine.state)
+    else begin()
+  }
+
+  /** From that state, with the guide in force. */
+  function goOn(state: Json) {
+    engine = engineFor(state)
+    recheck()
+    warm()
+    arm()
   }
 
   /** Starts once there is a guide and the visitor's state: what was kept is handled, in order. */
@@ -487,6 +501,7 @@ export function createFoothold(given: FootholdOptions): Foothold {
       fail('store-failed', 'Reading the state', error)
       next = createEngine(guide!, { live: true })
     }
+    next = watched(next)
     next.consent(agreed)
     for (const block of blocks) block.release = next.block(block.reason, block.only)
     return next
@@ -847,6 +862,28 @@ export function createFoothold(given: FootholdOptions): Foothold {
     return `outbox:${name}`
   }
 
+  async function inspect() {
+    try {
+      const { createInspector } = await import('./inspector/inspector.ts')
+      inspector ??= createInspector({
+        foothold,
+        now,
+        errors,
+        clock,
+        look: () => ({ tab, guide, engine, recent, progress }),
+        watch(run, state = engine.state) {
+          watched = run
+          if (begun) goOn(state)
+          touch()
+        },
+      })
+      stops.add(inspector.stop)
+      inspector.open()
+    } catch (error) {
+      fail('chunk-failed', 'Loading the inspector', error)
+    }
+  }
+
   function start() {
     store = options.store ?? localStore()
     agreed = {
@@ -914,7 +951,9 @@ export function createFoothold(given: FootholdOptions): Foothold {
       }),
     )
     if (unwatch) stops.add(unwatch)
-    boot()
+    // It looks on from the first activity.
+    if (isInspected()) inspect().then(boot)
+    else boot()
   }
 
   function tellConsent() {
@@ -933,11 +972,7 @@ export function createFoothold(given: FootholdOptions): Foothold {
     subscribers.clear()
   }
 
-  if (problem)
-    fail('invalid-option', '', new FootholdError('invalid-option', `createFoothold cannot start: ${problem}.`))
-  if (!stopped) attempt('invalid-option', 'createFoothold', start)
-
-  return {
+  const foothold: Foothold = {
     identify: verb('identify', identify),
     track: verb('track', (type: string, properties?: object) => report({ type, properties: properties as Properties })),
     page: verb('page', (properties) => {
@@ -965,9 +1000,7 @@ export function createFoothold(given: FootholdOptions): Foothold {
         onStage((stage) => stage.preview(given!))
       })
     }),
-    async inspect() {
-      fail('chunk-failed', '', new FootholdError('chunk-failed', 'This build has no inspector.'))
-    },
+    inspect,
     hold: (reason) => verb('hold', () => block(String(reason)))() ?? (() => {}),
     get profile() {
       return attempt('invalid-activity', 'profile', profile) ?? emptyEngine.profile(0)
@@ -992,6 +1025,10 @@ export function createFoothold(given: FootholdOptions): Foothold {
     reset: verb('reset', () => enter(renew)),
     stop: verb('stop', stop) as () => void,
   }
+  if (problem)
+    fail('invalid-option', '', new FootholdError('invalid-option', `createFoothold cannot start: ${problem}.`))
+  if (!stopped) attempt('invalid-option', 'createFoothold', start)
+  return foothold
 }
 
 interface Block {
@@ -1105,6 +1142,15 @@ function plain(given: unknown): Properties {
 
 function isRecord(value: unknown): boolean {
   return Object.prototype.toString.call(value) === '[object Object]'
+}
+
+/** Whether the inspector is asked for in the address, or was open in this tab before. */
+function isInspected(): boolean {
+  try {
+    return /[?&]foothold=inspect\b/.test(location.search) || !!sessionStorage['foothold:inspector']
+  } catch {
+    return false
+  }
 }
 
 /** Whether a modal dialog of the host is open in which a flow's first target is not. */

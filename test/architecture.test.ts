@@ -44,6 +44,7 @@ const rooms: Record<string, Permit> = {
   'script.ts': { values: ['foothold.ts', 'core', ...ends], types: ['steps'], lazy: ['destinations'] },
   'index.ts': { values: ['foothold.ts', 'core', 'steps', ...ends], types: ['surfaces'] },
   'core.ts': { values: ['core'] },
+  'inspector.ts': { values: ['inspector'] },
   inspector: { values: ['core', 'surfaces'], packages: drawing },
   backtest: { values: ['core'] },
   insights: { values: ['core'], packages: all },

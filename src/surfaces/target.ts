@@ -113,7 +113,8 @@ export function parentOf(element: Element): Element | null {
   )
 }
 
-function candidates(target: Target): Element[] {
+/** All elements that match, in the order of the document, those that are not rendered too. */
+export function candidates(target: Target): Element[] {
   if (!target) return []
   if (typeof target === 'string') return select(target, [document])
   const found = select(target.css, target.within === undefined ? [document] : select(target.within, [document]))
@@ -162,7 +163,7 @@ function partsOf(selector: string): string[] {
 }
 
 function isOurs(element: Element): boolean {
-  return !element.isConnected || element.closest('foothold-host') !== null
+  return !element.isConnected || element.closest('foothold-host, foothold-inspector') !== null
 }
 
 function normal(text: string): string {
