@@ -864,6 +864,7 @@ export function createFoothold(given: FootholdOptions): Foothold {
 
   async function inspect() {
     try {
+      if (!inBrowser) return
       const { createInspector } = await import('./inspector/inspector.ts')
       inspector ??= createInspector({
         foothold,

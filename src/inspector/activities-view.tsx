@@ -5,7 +5,7 @@ import { Icon } from './icon.tsx'
 import type { Entry, Moment } from './journal.ts'
 import { clock, moment as momentText } from './moments.ts'
 import type { ViewProps } from './panel.tsx'
-import { brief, Tree } from './tree.tsx'
+import { brief, Fields } from './tree.tsx'
 
 const most = 300
 
@@ -74,7 +74,7 @@ export function ActivitiesView({ desk, scene }: ViewProps) {
                 </button>
                 {open && (
                   <div class="details">
-                    {activity && <Tree value={activity.properties} open />}
+                    {activity && <Fields of={activity.properties} />}
                     <p class="fine">
                       {momentText(at)}
                       {activity?.page && `, on ${activity.page.path}`}

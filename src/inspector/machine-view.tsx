@@ -4,7 +4,7 @@ import { coming } from './moments.ts'
 import type { ViewProps } from './panel.tsx'
 import { stateOf } from './state-of.ts'
 import { type Statechart, type StatechartNode, statechartOf } from './statechart-of.ts'
-import { Tree } from './tree.tsx'
+import { Fields } from './tree.tsx'
 
 /** The machine of a flow, drawn, with its current state lit. */
 export function MachineView({ desk, scene }: ViewProps) {
@@ -59,13 +59,13 @@ export function MachineView({ desk, scene }: ViewProps) {
           <>
             <h2>Memory</h2>
             {context.until !== undefined && <p>Moves by itself {coming(context.until, at)}.</p>}
-            <Tree value={context} open />
+            <Fields of={context} />
           </>
         )}
         {!context && history && (
           <>
             <h2>Last run</h2>
-            <Tree value={history} open />
+            <Fields of={history} />
           </>
         )}
       </div>

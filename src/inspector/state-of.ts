@@ -16,7 +16,9 @@ export function stateOf({ engine, places }: Moment, flow: Flow, at: number): Flo
   const explanation = engine.explain(flow.id, at)
   const description = describe(explanation)
   const { decides, trigger } = explanation
-  const tell = (mark: FlowState['mark'], word: string, sentence = description.summary): FlowState => ({
+  // Its name stands above.
+  const summary = description.summary.replace(/^“[^”]*” (.)/, (_, first: string) => first.toUpperCase())
+  const tell = (mark: FlowState['mark'], word: string, sentence = summary): FlowState => ({
     mark,
     word,
     sentence,

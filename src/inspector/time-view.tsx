@@ -7,6 +7,7 @@ import { Icon } from './icon.tsx'
 import { clock, moment as momentText, span } from './moments.ts'
 import type { ViewProps } from './panel.tsx'
 
+const mostListed = 200
 const jumps: [label: string, ms: number][] = [
   ['1 min', 60_000],
   ['3 min', 180_000],
@@ -21,6 +22,8 @@ export function TimeView({ desk, scene }: ViewProps) {
   const go = (to: number) => desk.travel(to >= lines.length ? undefined : lines[Math.max(0, to)]?.index)
   const here = scene.live ? lines.length : place
   const first = lines[0]
+  // The nearest last, as a list of what happened has it.
+  const listed = lines.map((line, number) => ({ line, number })).slice(-mostListed)
   return (
     <>
       <div class="sheet">
@@ -64,7 +67,6 @@ export function TimeView({ desk, scene }: ViewProps) {
                 )}
               </span>
             </div>
-            {!scene.live && lines[place]?.decisions.map((each) => <Outcome key={each.flow} decision={each} />)}
             <p class="fine">
               All views show the session as it was at that moment. The page itself stays in the present.
             </p>
@@ -74,6 +76,24 @@ export function TimeView({ desk, scene }: ViewProps) {
         )}
       </div>
       <Ahead desk={desk} scene={scene} />
+      {first && <h2>The session</h2>}
+      <ul class="rows lines">
+        {listed.reverse().map(({ line, number }) => (
+          <li key={line.key} class={number === place && !scene.live ? 'open' : number > place ? 'later' : ''}>
+            <button type="button" class="row" aria-current={number === place && !scene.live} onClick={() => go(number)}>
+              <time>{clock(line.at)}</time>
+              <span class="what">
+                <span class="title">
+                  <b class={line.activity ? 'own' : 'passed'}>{line.activity?.type ?? 'Time passed'}</b>
+                  {line.decisions.map((each) => (
+                    <Outcome key={each.flow} decision={each} />
+                  ))}
+                </span>
+              </span>
+            </button>
+          </li>
+        ))}
+      </ul>
     </>
   )
 }

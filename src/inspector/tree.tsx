@@ -1,10 +1,23 @@
 import { useState } from 'preact/hooks'
 import { Icon } from './icon.tsx'
 
+/** The entries of an object, each as a tree. */
+export function Fields({ of }: { of: object }) {
+  const entries = Object.entries(of).filter(([, each]) => each !== undefined)
+  if (!entries.length) return <p class="fine">Nothing.</p>
+  return (
+    <div class="fields">
+      {entries.map(([key, each]) => (
+        <Tree key={key} name={key} value={each} />
+      ))}
+    </div>
+  )
+}
+
 /** Plain data, as a tree that opens. */
-export function Tree({ name, value, open = false }: { name?: string; value: unknown; open?: boolean }) {
-  const [opened, setOpened] = useState(open)
-  const label = name !== undefined && <span class="key">{name}</span>
+export function Tree({ name, value }: { name: string; value: unknown }) {
+  const [opened, setOpened] = useState(false)
+  const label = <span class="key">{name}</span>
   if (typeof value !== 'object' || value === null)
     return (
       <div class="node">

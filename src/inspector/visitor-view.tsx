@@ -6,7 +6,7 @@ import { Icon } from './icon.tsx'
 import type { Moment } from './journal.ts'
 import { moment as momentText, span } from './moments.ts'
 import type { ViewProps } from './panel.tsx'
-import { Tree } from './tree.tsx'
+import { Fields, Tree } from './tree.tsx'
 
 /** What is known about the visitor. */
 export function VisitorView({ desk, scene }: ViewProps) {
@@ -51,7 +51,7 @@ export function VisitorView({ desk, scene }: ViewProps) {
       </dl>
       <h2>Traits</h2>
       {Object.keys(visitor.traits).length ? (
-        <Tree value={visitor.traits} open />
+        <Fields of={visitor.traits} />
       ) : (
         <p class="fine">None. foothold.identify(id, traits) tells them.</p>
       )}

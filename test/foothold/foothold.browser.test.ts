@@ -885,9 +885,14 @@ describe('what the host is told', () => {
     expect(batches).toHaveLength(1)
   })
 
-  test('there is no inspector yet, and it says so', async () => {
+  test('the inspector opens on request, and goes with the rest', async () => {
     const { foothold, errors } = openTab()
+    expect(document.querySelector('foothold-inspector')).toBeNull()
     await foothold.inspect()
-    expect(errors.map(({ code }) => code)).toEqual(['chunk-failed'])
+    expect(document.querySelectorAll('foothold-inspector')).toHaveLength(1)
+    foothold.stop()
+    expect(document.querySelector('foothold-inspector')).toBeNull()
+    sessionStorage.clear()
+    expect(errors).toEqual([])
   })
 })
