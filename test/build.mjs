@@ -51,7 +51,16 @@ async function build() {
 async function bundles(outDir) {
   process.env.NODE_ENV = 'production'
   const vite = await import('vite')
-  const folders = { package: 'esm', stage: '', inspector: '', ends: '', script: '', theme: '', themes: 'themes', cli: '' }
+  const folders = {
+    package: 'esm',
+    stage: '',
+    inspector: '',
+    ends: '',
+    script: '',
+    theme: '',
+    themes: 'themes',
+    cli: '',
+  }
   for (const [mode, folder] of Object.entries(folders)) {
     if (mode === 'themes' && !readdirSync(join(root, 'themes')).length) continue
     await vite.build({ root, mode, logLevel: 'warn', build: { outDir: join(outDir, folder), emptyOutDir: false } })

@@ -188,16 +188,18 @@ export function Trigger({ expression, leaves, sentences, deciding, path = '' }: 
     <div class="branch">
       <span class="joint">{words[name]}</span>
       <div class="inner">
-        {parts.map((part, index) => (
-          <Trigger
-            key={index}
-            expression={part}
-            leaves={leaves}
-            sentences={sentences}
-            deciding={deciding}
-            path={name === 'not' ? `${below}not` : `${below}${name}.${index}`}
-          />
-        ))}
+        {parts
+          .map((part, index) => ({ part, path: name === 'not' ? `${below}not` : `${below}${name}.${index}` }))
+          .map(({ part, path }) => (
+            <Trigger
+              key={path}
+              expression={part}
+              leaves={leaves}
+              sentences={sentences}
+              deciding={deciding}
+              path={path}
+            />
+          ))}
       </div>
     </div>
   )

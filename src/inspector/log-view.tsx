@@ -38,8 +38,8 @@ export function LogView({ desk, scene }: ViewProps) {
       <h2>Errors</h2>
       {!desk.errors.length && <p class="fine">None.</p>}
       <ul class="errors">
-        {[...desk.errors].reverse().map(({ at, error }, index) => (
-          <li key={desk.errors.length - index}>
+        {[...desk.errors].reverse().map(({ at, error }) => (
+          <li key={`${at} ${error.message}`}>
             <time>{clock(at)}</time>
             <span>
               <code>{error.code}</code> {error.message.replace(/ \[[\w-]+\]$/, '')}

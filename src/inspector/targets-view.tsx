@@ -11,7 +11,8 @@ export function TargetsView({ desk, scene }: ViewProps) {
   const written = readTarget(target)
   const report = target ? explainTarget(written) : undefined
   const input = useRef<HTMLInputElement>(null)
-  useEffect(() => () => desk.show(), [])
+  const { show } = desk
+  useEffect(() => () => show(), [show])
   const pick = async () => {
     if (picking) return picking.abort()
     const controller = new AbortController()
@@ -80,8 +81,8 @@ function Report({ desk, report }: { desk: ViewProps['desk']; report: TargetRepor
       ))}
       {matches.length > 1 && (
         <ol class="matches">
-          {matches.slice(0, 10).map((each, index) => (
-            <li key={index}>
+          {matches.slice(0, 10).map((each) => (
+            <li key={targetOf(each)}>
               <button
                 type="button"
                 class="plain id"
