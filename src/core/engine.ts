@@ -183,9 +183,9 @@ export function createEngine(
     calendar,
     profile: (at) => profileOf(memory, at, segments.members, segments.scores(at)),
     segment: (name) => segments.value(name),
-    explainSegment(name, at) {
+    explainSegment(name, at, known) {
       const part = plan.parts.get(`segment:${name}`)
-      return part && unitOf(part).trigger.explain(at)
+      return part && unitOf(part).trigger.explain(at, known)
     },
   }
 

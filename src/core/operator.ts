@@ -45,8 +45,8 @@ export interface Around {
   profile(at: number): Profile
   /** Whether the visitor is in a segment. */
   segment(name: string): Truth
-  /** Its leaves, and what decides; undefined where the guide has no such segment. */
-  explainSegment(name: string, at: number): { leaves: LeafExplanation[]; decides: Decides } | undefined
+  /** Its leaves, and what decides (`known`: not by becoming unknown); undefined where the guide has no such segment. */
+  explainSegment(name: string, at: number, known: boolean): { leaves: LeafExplanation[]; decides: Decides } | undefined
 }
 
 /** One operator of one trigger, with its incremental state. */

@@ -55,7 +55,8 @@ export interface Trigger {
   evaluate(at: number): Firing | undefined
   value(at: number): Truth
   due(at: number): number | undefined
-  explain(at: number): { leaves: LeafExplanation[]; decides: Decides }
+  /** @param known Only what turns it to a known value is a change. */
+  explain(at: number, known?: boolean): { leaves: LeafExplanation[]; decides: Decides }
   readonly state: Json
 }
 
@@ -154,7 +155,7 @@ function follow(placed: Placed[], tree: Tree, around: Around, saved: Json | unde
       }
       return next
     },
-    explain(at) {
+    explain(at, known = false) {
       const told = placed.map(({ part, path, operator: { name } }, index): LeafExplanation => {
         const leaf = leaves[index]!
         const value = leaf.value(at)
@@ -162,7 +163,7 @@ function follow(placed: Placed[], tree: Tree, around: Around, saved: Json | unde
         // A deadline may pass without a change.
         for (let last = at, due = leaf.due?.(at); due! > last && !changesAt; last = due!, due = leaf.due!(due!))
           if (leaf.value(due!) !== value) changesAt = due
-        const more = leaf.explain(at, value === undefined ? needs(path) : !value, !needs(path))
+        const more = leaf.explain(at, value === undefined ? needs(path) : !value, known || !needs(path))
         changesAt = more.changesAt ?? changesAt
         return {
           path,

@@ -203,6 +203,17 @@ test('every leaf says where it stands', () => {
   ])
 })
 
+test('what only makes a segment unknown, or true, is no change where it must be false', () => {
+  const without = (segment: Expression, rows: Row[]) =>
+    explain({ not: { segment: 's' } }, rows, 10, {}, { segments: { s: segment } }).decides
+  const vip = { profile: { 'visitor.traits.vip': true } }
+  expect(without(vip, [[0, 'A']])).toEqual({ leaves: ['not'] })
+  expect(without(vip, [[0, 'A', {}, { traits: { vip: true } }]])).toMatchObject({ flip: { not: true } })
+  const average = { avg: 'A', of: 'price', is: { $gte: 0 }, within: '7d' }
+  expect(without(average, [[0, 'A', { price: 5 }]])).toEqual({ leaves: ['not'] })
+  expect(without({ ...since('A'), within: '7d' }, [[0, 'A']])).toMatchObject({ flip: { at: moment('7d') } })
+})
+
 test('all gates are there, none left out', () => {
   expect(explain('A', [[0, 'B']], 10).gates.map(({ gate }) => gate)).toEqual([
     'enabled',

@@ -14,9 +14,14 @@ export const segment: Operator<{ segment: string }> = {
       stateLeaf(
         {
           value: () => around.segment(segment),
-          explain(at) {
-            const told = around.explainSegment(segment, at)
-            return { ...(told && { leaves: told.leaves }), ...(told?.decides.flip && { flip: told.decides.flip }) }
+          explain(at, turned, known) {
+            const told = around.explainSegment(segment, at, known)
+            // What turns the expression over from unknown makes it true.
+            const turns = turned !== (around.segment(segment) === true)
+            return {
+              ...(told && { leaves: told.leaves }),
+              ...(turns && told?.decides.flip && { flip: told.decides.flip }),
+            }
           },
         },
         saved,
