@@ -17,7 +17,7 @@ export async function guideJsonSchema(): Promise<object> {
   const { $schema, $defs, ...guide } = toJsonSchema(guideSchema as never, {
     target: 'draft-07',
     definitions: guideDefinitions as never,
-    ignoreActions: ['check'],
+    ignoreActions: ['check', 'raw_check'],
     overrideSchema: ({ valibotSchema, jsonSchema }) => advised(valibotSchema, jsonSchema, 'errorMessage') as never,
     overrideAction: ({ valibotAction, jsonSchema }) =>
       (valibotAction.type === 'regex'

@@ -25,6 +25,7 @@ import {
   plainObject,
   range,
   record,
+  type Shape,
   scalar,
   string,
   text,
@@ -237,7 +238,7 @@ export function problemsOf(value: unknown): Problem[] {
     steps: optional(either(Array.isArray, list(object({ id })), plainObject)),
   })
   const caps = { perSession: optional(between(0, 1e9)), perDay: optional(between(0, 1e9)) }
-  const step = object({
+  const stepShape = object({
     id: stepId,
     type: string,
     surface: optional(oneOf(...surfaces)),
@@ -268,6 +269,15 @@ export function problemsOf(value: unknown): Problem[] {
     properties: optional(plainObject),
     for: optional(duration),
   })
+  const step: Shape = (value, path, problems) => {
+    stepShape(value, path, problems)
+    for (const { when, path: place } of tasksOf(Object(value))) {
+      const here = `${path}.props.${place}`
+      const wrong: Problem[] = []
+      state(when, here, wrong)
+      if (wrong[0]) problems.push({ path: here, message: wrong[0].message })
+    }
+  }
   const flow = {
     version: number,
     name: optional(string),
@@ -371,14 +381,7 @@ export function problemsOf(value: unknown): Problem[] {
     if (experiment) unique(experiment.variants, `${path}.experiment.variants`)
     if (Array.isArray(steps)) {
       const stepIds = unique(steps, `${path}.steps`)
-      steps.forEach((step, index) => {
-        const { branch = [] } = step
-        for (const { when, path: place } of tasksOf(step)) {
-          const wrong: Problem[] = []
-          const here = `${path}.steps[${index}].props.${place}`
-          state(when, here, wrong)
-          if (wrong[0]) problems.push({ path: here, message: wrong[0].message })
-        }
+      steps.forEach(({ branch = [] }, index) => {
         branch.forEach(({ to }, at) => {
           find(stepIds, to, `${path}.steps[${index}].branch[${at}].to`)
         })

@@ -2,6 +2,7 @@ import * as v from 'valibot'
 import { patchFlow } from './experiment.ts'
 import { documentProblems, type Flow, type Guide, problemsOf, refusal } from './guide.ts'
 import { at, conditionOperators, misfit as found, isObject, type Problem } from './shape.ts'
+import { tasksOf } from './task.ts'
 
 type Schema = v.GenericSchema<unknown, unknown>
 type Issue = v.BaseIssue<unknown>
@@ -284,7 +285,7 @@ const pulses = new Set(['on', 'sequence'])
 const stateExpression: Lazy = language(true)
 const anyExpression: Lazy = language(false)
 
-const step = object({
+const step = withTasks({
   id: about('The id of the step, unique in its flow.', stepId, 'welcome'),
   type: about(
     'What is inside: `message`, `survey`, `offer`, `checklist`, `send`, `wait`, or a type that you define. One that the page does not know is skipped.',
@@ -534,6 +535,20 @@ function target(): Schema {
     text: maybe('What the element says, where the selector fits several.', string, 'Invite'),
     within: maybe('A selector of what the element lies in.', selector, '#sidebar'),
   })
+}
+
+/** A step; what it asks about the visitor is written among its props, which are its type's own affair otherwise. */
+function withTasks(entries: v.ObjectEntries): Schema {
+  return v.pipe(
+    object(entries),
+    v.rawCheck(({ dataset: { value }, addIssue }) => {
+      for (const { when, path } of tasksOf(Object(value))) {
+        const { issues } = v.safeParse(stateExpression.schema, when)
+        const keys = ['props', ...path.split(/[[\].]+/).map((key) => (/^\d+$/.test(key) ? Number(key) : key))]
+        if (issues) addIssue({ message: issues[0].message, path: keys.map((key) => ({ key })) as never })
+      }
+    }),
+  )
 }
 
 function stepsReference(): Schema {

@@ -598,6 +598,17 @@ describe('steps', () => {
     [{ type: 'survey', props: {} }, 'incomplete-step flows[0].steps[0]'],
     [{ type: 'survey', props: { question: 'How?', kind: 'choice' } }, 'incomplete-step flows[0].steps[0]'],
     [{ type: 'survey', props: { question: 'How?', kind: 'stars' } }, 'incomplete-step flows[0].steps[0]'],
+    [
+      { type: 'survey', props: { questions: [{ question: 'How?', kind: 'nps' }] } },
+      'incomplete-step flows[0].steps[0]',
+    ],
+    [{ type: 'survey', props: { questions: [{ id: 'a', kind: 'nps' }] } }, 'incomplete-step flows[0].steps[0]'],
+    [{ type: 'checklist', props: { title: 'x', items: [] } }, 'incomplete-step flows[0].steps[0]'],
+    [{ type: 'checklist', props: { title: 'x', items: [{ label: 'x' }] } }, 'incomplete-step flows[0].steps[0]'],
+    [
+      { type: 'checklist', props: { title: 'x', items: [{ id: 'a', label: 'x', start: 'other' }] } },
+      'unknown-reference flows[0].steps[0].props.items[0].start',
+    ],
     [{ props: {} }, 'incomplete-step flows[0].steps[0]'],
     [{ type: 'send', activity: 'Cart Abandoned' }, 'incomplete-step flows[0].steps[0]'],
     [{ type: 'wait' }, 'incomplete-step flows[0].steps[0]'],

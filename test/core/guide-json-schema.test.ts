@@ -274,6 +274,12 @@ describe('the generated schema', () => {
       'a segment of itself',
       'segments in a circle',
       'two alerts with one id',
+      // Of props, whose shape hangs on the type of the step.
+      'an item that is done by a moment',
+      'an item that is done by a number',
+      'an item that is done by an unknown flow',
+      'an item that is done by a broken condition',
+      'an offer that is claimed by nothing',
     ])
   })
 

@@ -26,7 +26,11 @@ const activity = (type: string, properties = {}): Activity => ({
 /** A flow that runs: `at` moves with `tell(…, at)`; every step is found at once unless `lost`. */
 function play(
   flow: Flow,
-  { applies, lost = [], at = 1000 }: { applies?: (step: Step) => boolean; lost?: string[]; at?: number } = {},
+  {
+    applies,
+    lost = [],
+    at = 1000,
+  }: { applies?: (step: Step, seen: boolean) => boolean; lost?: string[]; at?: number } = {},
 ) {
   const machine = flowMachine(flow, applies)
   const reports: Report[] = []
@@ -419,6 +423,9 @@ describe('answers', () => {
       'd',
     ],
     ['tells objects apart', [{ answer: { plan: 'pro' }, to: 'd' }], { plan: 'pro', seats: 1 }, 'b'],
+    ['asks one of several answers', [{ answer: { score: { $lte: 6 } }, to: 'd' }], { score: 6, why: 'x' }, 'd'],
+    ['asks several of them', [{ answer: { score: { $lte: 6 }, uses: 'Work' }, to: 'd' }], { score: 6, uses: 'x' }, 'b'],
+    ['does not find what was not answered', [{ answer: { score: { $lte: 6 } }, to: 'd' }], { why: 'x' }, 'b'],
     [
       'knows false and null',
       [
@@ -598,6 +605,29 @@ describe('as a whole', () => {
     const saved = play(three).tell('next').saved()
     expect(JSON.parse(JSON.stringify(saved))).toEqual(saved)
     expect(JSON.stringify(saved).length).toBeLessThan(1000)
+  })
+})
+
+describe('an offer', () => {
+  const shop = flow([
+    step('offer', { type: 'offer', branch: [{ answer: 'no', to: 'why' }] }),
+    step('why', { type: 'survey' }),
+    step('end'),
+  ])
+  it('that was answered is not gone back to, one that was passed is', () => {
+    const declined = play(shop).tell({ type: 'answer', answer: 'no' })
+    expect(declined.at).toBe('why')
+    expect(declined.tell('back').at).toBe('why')
+    expect(play(shop).tell('next').tell('back').at).toBe('offer')
+  })
+
+  it('that has nothing left to say is passed over, unless it was shown before', () => {
+    let open = true
+    const applies = (_: Step, seen?: boolean) => open || seen === true
+    const run = play(shop, { applies })
+    open = false
+    expect(run.tell({ type: 'lost' }).at).toBe('offer')
+    expect(play(shop, { applies: ({ id }, seen?: boolean) => id !== 'offer' || seen === true }).at).toBe('why')
   })
 })
 
