@@ -122,10 +122,12 @@ function thinned(points: [number, number][]): [number, number][] {
 
 function sweep({ tally, variations, visitors }: Backtest, charts: Charts): string {
   const paths = Object.keys(variations[0]!.settings)
-  const swept = [...new Set(paths.map((path) => /^flows\.([^.]+)\./.exec(path)?.[1]))].filter((id) => id !== undefined)
-  const reachOf = (each: Tally) =>
-    swept.length ? Math.max(...swept.map((id) => each.flows[id]!.reached)) : mostReached(each)
+  const flowIn = (path: string) => /^flows\.([^.]+)\./.exec(path)?.[1]
+  const swept = [...new Set(paths.map(flowIn))].filter((id) => id !== undefined)
+  const reachOf = (each: Tally, id: string | undefined) =>
+    id === undefined ? mostReached(each) : each.flows[id]!.reached
   const curves = paths.map((path) => {
+    const id = flowIn(path)
     const valueIn = ({ settings }: (typeof variations)[number]) => textOf(settings[path]!)
     const values = [...new Set(variations.map(valueIn))].sort((a, b) => amount(a) - amount(b))
     // One line for each combination of the other values.
@@ -148,7 +150,11 @@ function sweep({ tally, variations, visitors }: Backtest, charts: Charts): strin
       return `<figure><figcaption>${title} <span>dashed: as it is</span></figcaption>${lines.size > 1 ? wide(drawing) : drawing}</figure>`
     }
     const both = [
-      chart('Reach', (each) => (reachOf(each) / Math.max(1, visitors)) * 100, percent),
+      chart(
+        swept.length > 1 && id !== undefined ? `Reach of ${id}` : 'Reach',
+        (each) => (reachOf(each, id) / Math.max(1, visitors)) * 100,
+        percent,
+      ),
       chart('Interruptions per visitor-week', perWeek, (value) => value.toFixed(2)),
     ]
     return `<div${lines.size > 1 ? '' : ' class="pair-of-charts"'}>${both.join('\n')}</div>`
@@ -158,7 +164,7 @@ function sweep({ tally, variations, visitors }: Backtest, charts: Charts): strin
     return [
       ...heads.map((head) => `<th scope="row" class="n">${asText(head)}</th>`),
       ...[sum('fired'), sum('shown')].map(cell),
-      `<td class="n">${share(reachOf(each), visitors)}</td>`,
+      `<td class="n">${(swept.length ? swept : [undefined]).map((id) => share(reachOf(each, id), visitors)).join(' / ')}</td>`,
       `<td class="n">${perWeek(each).toFixed(3)}</td>`,
       `<td class="why">${each === tally ? '–' : displaced(each, swept)}</td>`,
     ]

@@ -194,6 +194,17 @@ describe('a back-test', () => {
     expect(page).toContain("default-src 'none'")
   })
 
+  it('draws the reach of each flow that is swept, not only of the one that reaches most', () => {
+    const sweep = ['--sweep', 'flows.quiet.trigger.idle=60s', '--sweep', 'flows.repeat.trigger.is.$gt=1,2']
+    backtest('log.ndjson', '--html', 'grid.html', ...sweep)
+    const page = readFileSync(join(folder, 'grid.html'), 'utf8')
+    for (const id of ['quiet', 'repeat']) expect(page).toContain(`<figcaption>Reach of ${id} `)
+    const reaches = page.match(/\d+ % \/ \d+ %/g)!
+    expect(reaches).toHaveLength(3)
+    expect(backtest('log.ndjson', ...sweep).stdout.match(/\d+ % \/ \d+ %/g)).toEqual(reaches)
+    expect(new Set(reaches).size).toBeGreaterThan(1)
+  })
+
   it('writes texts of a guide into the page as texts', () => {
     const flows = [{ ...guide.flows[0], name: '<img src=x onerror=alert(1)>' }]
     file('hostile.json', JSON.stringify({ ...guide, flows }))
