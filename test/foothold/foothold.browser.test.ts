@@ -59,6 +59,7 @@ vi.mock('../../src/stage.ts', () => ({
       },
       preview: (flow: { id: string }) => stage.calls.push(['preview', flow.id]),
       setTheme() {},
+      arm: () => {},
       warm: () => stage.calls.push(['warm']),
       stop() {
         stage.calls.push(['stop'])

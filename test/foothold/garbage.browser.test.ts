@@ -12,6 +12,7 @@ vi.mock('../../src/stage.ts', () => ({
     playing: () => [],
     end() {},
     preview() {},
+    arm() {},
     warm() {},
     stop() {},
   }),

@@ -43,7 +43,7 @@ const stage = `export function createStage({ report, save }) {
       save(flow, { step: 'hello' })
     },
     resume(progress) { running = Object.keys(progress); show('resumed ' + running) },
-    activity() {}, end() {}, preview() {}, warm() {},
+    activity() {}, end() {}, preview() {}, arm() {}, warm() {},
     playing: () => running,
     stop() { element.remove() },
   }

@@ -32,6 +32,7 @@ vi.mock('../../src/stage.ts', () => ({
         report({ type: 'Flow Ended', properties: { flow, reason: 'host' }, interaction: false })
       },
       preview() {},
+      arm() {},
       warm() {},
       stop: () => scene.log.push('stop'),
     }
