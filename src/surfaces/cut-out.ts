@@ -13,11 +13,13 @@ export function cutOut(spotlight: HTMLElement, lit: Element[], position: 'absolu
     const { left, top, right, bottom } = rectOf(element)
     return new DOMRect(left - around, top - around, right - left + 2 * around, bottom - top + 2 * around)
   })
-  const left = Math.min(...rects.map((rect) => rect.left))
-  const top = Math.min(...rects.map((rect) => rect.top))
-  const width = Math.max(...rects.map((rect) => rect.right)) - left
-  const height = Math.max(...rects.map((rect) => rect.bottom)) - top
   const [only, ...more] = lit
+  // Several: on whole pixels, or a seam would show between what is dimmed around them and in between.
+  const [down, up] = more.length ? [Math.floor, Math.ceil] : [Number, Number]
+  const left = down(Math.min(...rects.map((rect) => rect.left)))
+  const top = down(Math.min(...rects.map((rect) => rect.top)))
+  const width = up(Math.max(...rects.map((rect) => rect.right))) - left
+  const height = up(Math.max(...rects.map((rect) => rect.bottom))) - top
   const corners = getComputedStyle(only!)
   const round = (radius: string) => `calc(${radius.split(' ')[0]} + ${around}px)`
   const scrolls = position === 'absolute'

@@ -7,7 +7,7 @@ import { framesAround, isPresent, isRendered, parentOf, rectOf } from './target.
 export interface Following {
   target: Element
   surface: HTMLElement
-  /** The mark of a hotspot, on the target's edge: the surface stands beside it, while it is open. */
+  /** The mark of a hotspot, on the target's edge; the surface stands there while it is open. */
   beacon: HTMLElement | undefined
   /** The cut-out around the target, and around other elements. */
   spotlight: HTMLElement | undefined
@@ -41,7 +41,7 @@ const inset = 20
  */
 export function follow(following: Following): Follower {
   const { target, surface, beacon, spotlight, lit, onGone } = following
-  const placement = following.placement ?? (beacon ? 'top-end' : 'bottom')
+  const { placement = 'bottom' } = following
   const end = new AbortController()
   const { signal } = end
   const box = surface.parentElement as HTMLElement
@@ -165,7 +165,7 @@ export function follow(following: Following): Follower {
       beacon &&
       (await computePosition(reference, beacon, {
         strategy,
-        placement,
+        placement: following.placement ?? 'top-end',
         middleware: [
           offset({ mainAxis: -half, alignmentAxis: -half }),
           shift({ rootBoundary: 'document', crossAxis: true }),
@@ -191,11 +191,12 @@ export function follow(following: Following): Follower {
       sheet(false)
       Object.assign(surface.style, { position: strategy, left: '0', top: '0', maxHeight: '' })
       const needed = surface.offsetHeight
-      const at = await computePosition(beacon ?? reference, surface, {
+      const at = await computePosition(reference, surface, {
         strategy,
         placement,
         middleware: [
-          offset(beacon ? half : gap),
+          // Clear of the mark, which lies half outside.
+          offset(beacon ? gap + half / 2 : gap),
           flip({ padding: margin, crossAxis: false, fallbackAxisSideDirection: 'start' }),
           shift({ padding: margin }),
           size({
@@ -224,8 +225,8 @@ export function follow(following: Following): Follower {
       // Beside an element that is longer than itself the surface stands at one end of it, and so does the arrow.
       const wide = x != null
       const { width, height } = surface.getBoundingClientRect()
-      const target = beacon ? undefined : seen?.at
-      if (end && target && (wide ? target.width > width : target.height > height)) {
+      const long = seen && (wide ? seen.at.width > width : seen.at.height > height)
+      if (end && long) {
         const atStart = (end === 'start') !== (wide && getComputedStyle(surface).direction === 'rtl')
         const spot = atStart ? inset : (wide ? width : height) - inset - half
         if (wide) x = spot

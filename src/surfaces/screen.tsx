@@ -123,7 +123,7 @@ export function createScreen(options: ScreenOptions): Screen {
     // What comes up takes the place of what the visitor opened; a flow's own tip stays open from hotspot to hotspot.
     if (fresh && (/tooltip|modal/.test(kind) || (one === opened && kind !== 'hotspot'))) opened = undefined
     redraw(one)
-    if (before.surface !== one.surface && !view.step.placement) settleFor(one)
+    if (before.surface !== one.surface && !view.step.placement) settleFor(one, [...shown.values()])
     arrange()
     if (fresh) {
       one.unguard?.()
@@ -441,16 +441,20 @@ function partOf({ box }: Shown, part: string): HTMLElement | undefined {
   return box.querySelector<HTMLElement>(`[part~=${part}]`) ?? undefined
 }
 
-/** Cards and banners stand where they lie over the fewest controls of the page, their usual place first. */
-function settleFor({ kind, surface }: Shown) {
+/** Cards and banners stand beside one another, and where they lie over the fewest controls; their usual place first. */
+function settleFor({ kind, surface }: Shown, all: Shown[]) {
   const places = kind === 'card' ? ['', 'start', 'top', 'top start'] : kind === 'banner' ? ['', 'bottom'] : []
-  const controls = places[0] === '' ? controlsInView() : []
+  if (!places.length) return
+  const controls = controlsInView()
+  const others = all.filter((one) => one.surface && one.surface !== surface && /card|banner/.test(one.kind))
   const under = (place: string) => {
     surface.className = `surface ${kind} ${place}`.trim()
-    const { left, top, right, bottom } = surface.getBoundingClientRect()
-    return controls.filter((at) => at.left < right && at.right > left && at.top < bottom && at.bottom > top).length
+    const own = surface.getBoundingClientRect()
+    const count = (rects: DOMRect[]) =>
+      rects.filter((at) => at.left < own.right && at.right > own.left && at.top < own.bottom && at.bottom > own.top)
+        .length
+    return count(controls) + 1000 * count(others.map((one) => one.surface.getBoundingClientRect()))
   }
-  if (!controls.length) return
   const counts = places.map(under)
   under(places[counts.indexOf(Math.min(...counts))]!)
 }
