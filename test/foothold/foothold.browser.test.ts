@@ -58,6 +58,7 @@ vi.mock('../../src/stage.ts', () => ({
         options.report({ type: 'Flow Ended', properties: { flow, reason }, interaction: false })
       },
       preview: (flow: { id: string }) => stage.calls.push(['preview', flow.id]),
+      arm() {},
       setTheme() {},
       arm: () => {},
       warm: () => stage.calls.push(['warm']),
@@ -611,6 +612,20 @@ describe('an explicit start', () => {
     await until(() => played().length)
     foothold.consent({ marketing: false })
     expect(calls('end')).toEqual([['end', 'a', 'disabled']])
+  })
+
+  test('does not show where the consent was taken back while the stage was loaded', async () => {
+    vi.stubGlobal('requestIdleCallback', () => 0)
+    const guide = guideOf({ trigger: 'Button Clicked', purpose: 'marketing' })
+    const { foothold, activities } = openTab({ guide, consent: { marketing: true } })
+    await settled()
+    foothold.track('Button Clicked')
+    foothold.consent({ marketing: false })
+    await until(() => activities.some(({ type }) => type === 'Flow Ended'))
+    vi.unstubAllGlobals()
+    expect(scene.stages).toHaveLength(1)
+    expect(played()).toEqual([])
+    expect(activities.at(-1)?.properties).toEqual({ flow: 'flow-1', reason: 'consent' })
   })
 
   test('can be ended', async () => {

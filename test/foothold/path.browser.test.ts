@@ -2,7 +2,7 @@ import { afterEach, expect, test } from 'vitest'
 import { page } from 'vitest/browser'
 import { clicks } from '../../src/observers/clicks.ts'
 import { pageViews } from '../../src/observers/page-views.ts'
-import { closeTabs, guideOf, openTab, until } from './tab.ts'
+import { closeTabs, guideOf, openTab, settled, until } from './tab.ts'
 
 // Nothing is replaced but the ends: a real click comes in, and the destination is a list.
 afterEach(() => {
@@ -92,4 +92,20 @@ test('a reload in the middle of a flow goes on at the same step', async () => {
   await page.getByRole('button', { name: 'Done' }).click()
   await until(() => second.types().includes('Flow Completed'))
   expect(second.types()).not.toContain('Flow Started')
+})
+
+test('a consent that is taken back while the steps are fetched keeps the flow away', async () => {
+  let deliver: ((steps: unknown) => void) | undefined
+  const guide = guideOf({ trigger: 'Button Clicked', purpose: 'marketing', steps: { ref: 'late' } })
+  const content = () => new Promise((resolve) => (deliver = resolve))
+  const source = { name: 'slow', guide: async () => guide, content }
+  const { foothold, activities } = openTab({ source, consent: { marketing: true } })
+  await settled()
+  foothold.track('Button Clicked')
+  await until(() => deliver)
+  foothold.consent({ marketing: false })
+  deliver!([{ id: 'hello', type: 'message', props: { title: 'Hello' } }])
+  await until(() => activities.some(({ type }) => type === 'Flow Ended'))
+  expect(activities.at(-1)?.properties).toMatchObject({ flow: 'flow-1', reason: 'consent' })
+  expect(document.querySelector('foothold-host')?.shadowRoot?.querySelector('[part~=title]') ?? null).toBeNull()
 })

@@ -1,4 +1,4 @@
-import { afterEach, describe, expect, test } from 'vitest'
+import { afterEach, describe, expect, test, vi } from 'vitest'
 import {
   click,
   closeHouses,
@@ -240,6 +240,26 @@ describe('steps by reference', () => {
     expect(titles()).toEqual(['other'])
     expect(house.told()).toEqual(['Flow Started', 'Flow Ended displaced'])
   })
+})
+
+test('steps of a flow that a gate keeps back by now are not shown, started or gone on with', async () => {
+  const { asked, content } = source()
+  const flow = flowOf({ ref: 'steps' })
+  const closed = vi.fn(() => 'consent')
+  const house = playhouse({ flows: [flow], content, closed })
+  house.stage.play({ flow: 'tour', cause: house.activity('Button Clicked') })
+  asked[0]!.answer([stepOf({ id: 'one' })])
+  await until(() => house.told().length)
+  expect(house.told()).toEqual(['Flow Ended consent'])
+  house.stage.resume({ tour: { value: 'one', context: { flow: 'tour', version: 1, visited: ['one'] } } })
+  asked[1]!.answer([stepOf({ id: 'one' })])
+  await until(() => house.told().length > 1)
+  expect(house.told()).toEqual(['Flow Ended consent', 'Flow Ended consent'])
+  expect(titles()).toEqual([])
+  expect(closed.mock.calls).toEqual([
+    ['tour', false],
+    ['tour', true],
+  ])
 })
 
 describe('Markdown', () => {
