@@ -52,7 +52,11 @@ export async function createDemoServer({ port = 4000 } = {}) {
 
   const app = new Hono()
 
+  app.use('*', withoutTriggers)
   app.get('/', (c) => file(c, join(here, 'index/index.html')))
+  app.get('/studio', (c) => file(c, join(here, 'studio/index.html')))
+  app.get('/studio/canvas', (c) => file(c, join(here, 'studio/canvas.html')))
+  app.get('/theme.js', (c) => file(c, join(root, 'dist/theme.js'), notBuilt))
   app.get('/harbor/*', (c) => file(c, join(here, 'harbor/index.html')))
   app.get('/harbor', (c) => file(c, join(here, 'harbor/index.html')))
   app.get('/gallery', (c) => file(c, join(here, 'gallery/index.html')))
@@ -73,7 +77,12 @@ export async function createDemoServer({ port = 4000 } = {}) {
   app.get('/favicon.ico', (c) => c.body(null, 204))
 
   app.use('/guide/*', cors(), etag())
-  app.get('/guide/:name{[a-z]+\\.json}', (c) => file(c, join(here, 'guides', c.req.param('name'))))
+  app.get('/guide/:name{[a-z]+\\.json}', async (c) => {
+    const path = join(here, 'guides', c.req.param('name'))
+    if (c.req.query('studio') === undefined) return file(c, path)
+    const guide = JSON.parse(await readFile(path, 'utf8'))
+    return c.json({ ...guide, flows: guide.flows.map((flow) => ({ ...flow, enabled: false })) })
+  })
 
   app.use('/content/*', cors(), etag())
   app.get('/content/:ref{[a-z0-9-]+}', async (c) => {
@@ -132,6 +141,22 @@ export async function createDemoServer({ port = 4000 } = {}) {
       })
     },
   }
+}
+
+/**
+ * In the theme studio, `?studio`, an app is only the ground that flows are previewed on: none starts by itself, nothing is sent, and the
+ * visitor that the app knows stays as it is.
+ */
+async function withoutTriggers(c, next) {
+  await next()
+  if (c.req.query('studio') === undefined || !c.res.headers.get('content-type')?.startsWith('text/html')) return
+  const html = await c.res.text()
+  const bare = html
+    .replace(/ data-guide="[^"]*/, '$&?studio')
+    .replace(/ data-webhook="[^"]*"/, '')
+    .replace('/demo/store.js', '/demo/studio/nowhere.js')
+    .replace('<script src="/demo/clock.js"></script>', '')
+  c.res = new Response(bare, c.res)
 }
 
 async function file(c, path, otherwise) {
