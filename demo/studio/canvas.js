@@ -38,6 +38,14 @@ window.foothold.options = {
   },
 }
 
+// A modal takes the focus as it opens, and the browser scrolls there: the studio around it stays where it is.
+const { showModal } = HTMLDialogElement.prototype
+HTMLDialogElement.prototype.showModal = function () {
+  const { scrollX, scrollY } = parent
+  showModal.call(this)
+  if (parent !== window) parent.scrollTo(scrollX, scrollY)
+}
+
 /** The studio calls this whenever a token changes. */
 window.dress = ({ css, scheme }) => {
   sheet.replaceSync(css)

@@ -30,6 +30,9 @@ test('an edited token changes the surfaces at once, and a color that cannot be r
   const { page } = visitor
   await openStudio()
   await buttonOf('tooltip-bottom').waitFor()
+  // what opens by itself in the pages of the surfaces neither takes the focus nor scrolls
+  await page.locator('[data-scene="modal"][data-ready]').waitFor()
+  expect(await page.evaluate(() => [scrollY, document.activeElement?.tagName])).toEqual([0, 'BODY'])
   await page.getByLabel('accent', { exact: true }).fill('#0b6e4f')
   await expect.poll(() => color('tooltip-bottom')).toBe('rgb(11, 110, 79)')
   await verdict('All 14 pairs of colors pass AA')
