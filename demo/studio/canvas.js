@@ -60,8 +60,14 @@ window.play = async (flow) => {
   foothold.preview(flow)
 }
 
-const shadow = () => document.querySelector('foothold-host')?.shadowRoot
-const shown = () => shadow()?.querySelector('.flow .surface, .flow [part~="surface"]')
+/** In the host that lies over the page, or in one among the page's content. */
+const find = (selector) => {
+  for (const { shadowRoot } of document.querySelectorAll('foothold-host')) {
+    const found = shadowRoot?.querySelector(selector)
+    if (found) return found
+  }
+}
+const shown = () => find('.flow .surface, .flow [part~="beacon"]')
 
 /** Elements that the targets of a flow name, as the page that it is made for is not here. */
 function standIns(flow) {
@@ -85,7 +91,7 @@ function standIns(flow) {
 
 /** Tells the studio how high the surface would like to be. */
 function report() {
-  const surface = shown()
+  const surface = find('.flow .surface')
   if (!surface || parent === window) return
   const inside = surface.querySelector('.scroll')
   const needed = surface.offsetHeight + (inside ? inside.scrollHeight - inside.clientHeight : 0)
@@ -110,21 +116,18 @@ async function show() {
 }
 
 async function press(part) {
-  const find = () =>
-    shown()?.querySelector(`:is(button, [role=button])[part~="${part}"]:not([data-pressed])`) ??
-    shadow()?.querySelector(`.flow > [part~="${part}"]`)
-  const button = await until(find, 2000)
+  const button = await until(() => find(`.flow button[part~="${part}"]:not([data-pressed])`), 2000)
   if (part === 'item') button?.setAttribute('data-pressed', '')
   button?.click()
   await frame()
 }
 
-async function until(find, ms) {
+async function until(seek, ms) {
   for (const end = performance.now() + ms; performance.now() < end; await frame()) {
-    const found = find()
+    const found = seek()
     if (found) return found
   }
-  return find()
+  return seek()
 }
 
 function frame() {

@@ -129,7 +129,7 @@ export const scenes = [
   }),
   surface('hotspot', 'Hotspot, open', (words) => [{ ...say(words), target: '#here', surface: 'hotspot' }], {
     anchor: 'top',
-    press: ['hotspot'],
+    press: ['beacon'],
   }),
   surface('hotspot-closed', 'Hotspot', (words) => [{ ...say(words), target: '#here', surface: 'hotspot' }], {
     anchor: 'top',

@@ -27,7 +27,10 @@ afterEach(() => {
   document.body.replaceChildren()
 })
 
-const shadow = () => document.querySelector('foothold-host')?.shadowRoot
+const all = (selector: string) =>
+  [...document.querySelectorAll('foothold-host')].flatMap(({ shadowRoot }) => [
+    ...(shadowRoot?.querySelectorAll<HTMLElement>(selector) ?? []),
+  ])
 
 test.each((scenes as Scene[]).map((scene) => [scene.id, scene] as const))(
   'whatever is drawn of %s has only parts that the README names',
@@ -41,7 +44,7 @@ test.each((scenes as Scene[]).map((scene) => [scene.id, scene] as const))(
     } as Flow)
     await collected()
     for (const part of press) {
-      shadow()?.querySelector<HTMLElement>(`button[part~="${part}"]`)?.click()
+      all(`button[part~="${part}"]`)[0]?.click()
       await collected()
     }
     expect([...drawn].filter((part) => !documented.includes(part))).toEqual([])
@@ -54,7 +57,7 @@ test('every part that the README names is drawn by some surface or step', () => 
 })
 
 async function collected() {
-  const parts = () => [...(shadow()?.querySelectorAll('.flow [part]') ?? [])]
+  const parts = () => all('.flow [part]')
   await vi.waitFor(() => expect(parts()).not.toEqual([]))
   // What is fetched for it, such as the reader of rich text, is there as soon as a surface is.
   for (const element of parts()) for (const name of element.getAttribute('part')!.split(' ')) drawn.add(name)
