@@ -1,5 +1,6 @@
 import { guideDefinitions, guideSchema } from './schema.ts'
 import { isObject } from './shape.ts'
+import { type PropHint, stepProps } from './step-props.ts'
 
 // biome-ignore lint/suspicious/noExplicitAny: a JSON Schema is of any shape
 type JsonSchema = { [key: string]: any }
@@ -90,8 +91,25 @@ function edited(node: JsonSchema, $defs: JsonSchema, name?: string): JsonSchema 
     // Unknown keys are ignored, and yet most often a slip of the pen. A patch holds any keys of its flow or step.
     const patch = result.properties.id?.not || `${known}` === 'id'
     if (!patch) result.additionalProperties ??= unknownKey(known)
+    if (known.includes('props') && known.includes('type')) result.allOf = Object.entries(stepProps).map(propsOfType)
   }
   return result
+}
+
+/** What is said of the props of a step type; all of it hints. */
+function propsOfType([type, hints]: [string, { [name: string]: PropHint }]): JsonSchema {
+  const members = (hints: { [name: string]: PropHint }): JsonSchema =>
+    Object.fromEntries(
+      Object.entries(hints).map(([name, { properties, ...hint }]) => {
+        const inner = properties && { properties: members(properties) }
+        return [name, { ...hint, ...inner, ...(inner && { items: inner }) }]
+      }),
+    )
+  return {
+    if: { properties: { type: { const: type } }, required: ['type'] },
+    // biome-ignore lint/suspicious/noThenProperty: JSON Schema says so
+    then: { properties: { props: { description: `What a ${type} draws.`, properties: members(hints) } } },
+  }
 }
 
 /** Texts and numbers in one schema: the keywords of the one say nothing of the other. */

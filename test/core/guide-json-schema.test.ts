@@ -249,6 +249,23 @@ describe('the generated schema', () => {
     expect(await problemsIn(text)).toEqual([])
   })
 
+  it.each([
+    ['message', '"vi|"', 'video'],
+    ['survey', '"questions": [{ "id": "a", "k|" }]', 'kind'],
+    ['survey', '"questions": [{ "id": "a", "kind": "|" }]', '"csat"'],
+    ['offer', '"exp|"', 'expires'],
+    ['checklist', '"items": [{ "do|" }]', 'done'],
+    ['checklist', '"items": [{ "start|" }]', 'start'],
+  ])('offers the props of a %s', async (type, props, label) => {
+    const text = guideWith('"trigger": "A"').replace('"type": "message"', `"type": "${type}", "props": { ${props} }`)
+    expect((await offered(text)).map((item) => item.label)).toContain(label)
+  })
+
+  it('offers to other types of steps nothing that is not theirs', async () => {
+    const text = guideWith('"trigger": "A"').replace('"type": "message"', '"type": "rating", "props": { "k|" }')
+    expect((await offered(text)).map((item) => item.label)).not.toContain('kind')
+  })
+
   it('accepts what the reader accepts and refuses what it refuses, but for what hangs on another place', async () => {
     const elsewhere: string[] = []
     for (const [name, guide, expected] of cases as [string, unknown, 'ok' | { path: string; says: string }][]) {
