@@ -59,7 +59,6 @@ vi.mock('../../src/stage.ts', () => ({
       },
       preview: (flow: { id: string }) => stage.calls.push(['preview', flow.id]),
       setTheme() {},
-      arm: () => {},
       warm: () => stage.calls.push(['warm']),
       stop() {
         stage.calls.push(['stop'])
