@@ -59,12 +59,20 @@ export interface Situation {
   delayed: number
 }
 
-/** Asks every gate about a flow, none left out. */
-export function passGates(flow: Flow, situation: Situation): Gate[] {
-  return gates.map((gate) => {
+/** Asks the gates about a flow, in their order: all of them, or up to the first that is closed. */
+export function passGates(
+  flow: Flow,
+  situation: Situation,
+  { all, but }: { all?: boolean; but?: GateName } = {},
+): Gate[] {
+  const passed: Gate[] = []
+  for (const gate of gates) {
+    if (gate === but) continue
     const { closed, ...found } = checks[gate](flow, situation)
-    return { gate, verdict: !closed ? 'open' : refusing.includes(gate) ? 'refuse' : 'hold', ...found }
-  })
+    passed.push({ gate, verdict: !closed ? 'open' : refusing.includes(gate) ? 'refuse' : 'hold', ...found })
+    if (closed && !all) break
+  }
+  return passed
 }
 
 /**

@@ -2,7 +2,7 @@ import { type Activity, compareActivities, type Json, type Properties } from './
 import { createCalendar } from './calendar.ts'
 import { parseDuration } from './duration.ts'
 import { firstSurface, type Gate, passGates, type Situation } from './eligibility.ts'
-import { armOf, fnv32a, patchFlow } from './experiment.ts'
+import { armOf, patchFlow } from './experiment.ts'
 import type { Explanation } from './explanation.ts'
 import type { Flow, Guide, Purpose, Step } from './guide.ts'
 import type { Around, Leaf } from './operator.ts'
@@ -111,6 +111,8 @@ interface Pending {
   firedAt: number
   /** When the delay is over; absent before the gates were asked the first time. */
   readyAt?: number
+  /** The gates were asked, and it stands as they said. */
+  asked?: boolean
   /** The gate that holds it, and when time alone opens it. */
   heldBy?: string
   opensAt?: number | undefined
@@ -164,6 +166,8 @@ export function createEngine(
   /** The time the caller wants to come to: deadlines before it are decided late. */
   let horizon = now
   let recheck = false
+  /** Something that gates look at may have changed. */
+  let stirred = true
   let outcome: Outcome = { decisions: [], activities: [] }
   let current: Activity | undefined
   /** Derived activities that wait until what caused them is evaluated. */
@@ -207,6 +211,7 @@ export function createEngine(
     ;(unit.part.segment === undefined ? touched : touchedSegments).push(unit)
   }
   const sense = (fact: string, at: number) => {
+    stirred ||= !/^(any|cart|seen)$/.test(fact)
     for (const { part, leaf } of plan.byFact.get(fact) ?? []) {
       const unit = unitOf(part)
       unit.trigger.leaves[leaf]!.sense?.(fact, at)
@@ -226,6 +231,7 @@ export function createEngine(
     const key = keyOf(id, arm)
     const by = cause ?? current ?? pageActivity(at)
     if (onFiring && arm === ownArm(candidate)) onFiring(id, arm, at, by)
+    stirred ||= !pending.has(key)
     // What waits already goes on waiting, for the newer cause.
     pending.set(key, { firedAt: at, ...pending.get(key), flow: id, arm: arm ?? null, cause: by, lasting })
     recheck = true
@@ -348,6 +354,8 @@ export function createEngine(
     for (const unit of batch) {
       unit.touched = false
       const firing = unit.trigger.evaluate(at)
+      // An audience, maybe.
+      stirred ||= !unit.part.fires
       const { fires } = unit.part
       if (firing && fires) fire(fires.candidate, fires.arm, firing, at)
       rest(unit, at)
@@ -407,7 +415,7 @@ export function createEngine(
     for (let due = nextDue(); due !== undefined && due <= to; due = nextDue()) {
       now = Math.max(now, due)
       if (sessionEnd()! <= now) finishSession()
-      for (const [flow, at] of starting) if (at + startGrace <= now) starting.delete(flow)
+      for (const [flow, at] of starting) if (at + startGrace <= now) stirred = starting.delete(flow)
       while ((deadlines.at(-1)?.at ?? Infinity) <= now) {
         const { unit, at } = deadlines.pop()!
         if (unit.dueAt !== at) continue
@@ -433,8 +441,13 @@ export function createEngine(
       })),
     ...[...starting.keys()].map((id) => ({ id, flow: candidates.get(id)?.flow, snoozed: false })),
   ]
-  const ask = ({ flow, pages, audience }: Arm, at: number, delayed: number): Gate[] =>
-    passGates(flow, {
+  const ask = (
+    { flow, pages, audience }: Arm,
+    at: number,
+    delayed: number,
+    which?: Parameters<typeof passGates>[2],
+  ): Gate[] => {
+    const situation: Situation = {
       guide,
       memory,
       calendar,
@@ -446,7 +459,9 @@ export function createEngine(
       audience: audience && unitOf(audience).trigger.value(at),
       pages,
       delayed,
-    })
+    }
+    return passGates(flow, situation, which)
+  }
   const startOf = (flow: string, at: number) => {
     const candidate = candidates.get(flow)
     return {
@@ -468,17 +483,21 @@ export function createEngine(
   const decide = (at: number) => {
     if (!pending.size) return
     const waiting = pending.size > 1 ? [...pending].sort(([, a], [, b]) => rank(a) - rank(b)) : [...pending]
+    const all = stirred
+    stirred = false
     for (const [key, each] of waiting) {
       const candidate = candidates.get(each.flow)!
       const { experiment } = candidate.flow
       const arm = armWith(candidate, each.arm)!
       if (each.lasting && unitOf(arm.part).trigger.value(at) !== true) pending.delete(key)
       if (!pending.has(key) || each.readyAt! > at) continue
+      // They said it already.
+      if (each.asked && !all && !(each.opensAt! <= at)) continue
+      each.asked = true
       const late = live ? horizon - at : 0
       // Until a trigger, of whatever arm, has met the open gates of the flow as it is, all arms are alike.
       let alike = experiment && !exposed.has(exposureOf(candidate.flow))
-      let gates = ask(alike ? candidate.arms.at(-1)! : arm, at, late)
-      if (alike) gates = gates.filter(({ gate }) => gate !== 'experiment')
+      let gates = alike ? ask(candidate.arms.at(-1)!, at, late, { but: 'experiment' }) : ask(arm, at, late)
       let closed = deciding(gates)
       if (alike && !closed) {
         alike = false
@@ -502,7 +521,7 @@ export function createEngine(
           verdict,
           at,
           cause: each.cause,
-          because: closed ? gates.slice(0, gates.indexOf(closed) + 1) : gates,
+          because: gates,
         })
       }
       if (closed?.verdict === 'refuse') {
@@ -510,13 +529,14 @@ export function createEngine(
         conclude(closed.gate === 'experiment' ? 'control' : 'refuse')
       } else if (each.readyAt === undefined && arm.flow.delay !== undefined) {
         each.readyAt = each.firedAt + parseDuration(arm.flow.delay)
+        each.asked = false
         if (each.readyAt <= at) recheck = true
       } else if (!closed) {
         pending.delete(key)
         starting.set(each.flow, at)
         conclude('start')
         // Those asked before it may be held by something else now.
-        recheck = pending.size > 0
+        recheck = stirred = pending.size > 0
       } else if (each.heldBy !== closed.gate) {
         conclude('hold')
         if (each.heldBy === undefined) derive('Flow Held', each.cause, at, { flow: each.flow, gate: closed.gate })
@@ -584,13 +604,14 @@ export function createEngine(
     block(reason, only) {
       const block = { reason, only }
       blocks.add(block)
+      stirred = true
       return () => {
-        if (blocks.delete(block)) recheck = true
+        if (blocks.delete(block)) recheck = stirred = true
       }
     },
     consent(purposes) {
       agreed = { ...agreed, ...purposes }
-      recheck = true
+      recheck = stirred = true
     },
     get due() {
       return recheck && pending.size ? now : nextDue()
@@ -603,7 +624,7 @@ export function createEngine(
       const { trigger } = unitOf(arm.part)
       const { leaves, decides } = trigger.explain(at)
       const audience = arm.audience && unitOf(arm.audience).trigger.explain(at)
-      const gates = ask(arm, at, 0).map((gate) =>
+      const gates = ask(arm, at, 0, { all: true }).map((gate) =>
         gate.gate === 'audience' && audience ? { ...gate, leaves: audience.leaves } : gate,
       )
       const waits = pending.get(keyOf(id, arm.id))
