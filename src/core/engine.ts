@@ -2,7 +2,7 @@ import { type Activity, compareActivities, type Json, type Properties } from './
 import { createCalendar } from './calendar.ts'
 import { parseDuration } from './duration.ts'
 import { firstSurface, type Gate, passGates, type Situation } from './eligibility.ts'
-import { armOf, patchFlow } from './experiment.ts'
+import { armOf, fnv32a } from './experiment.ts'
 import type { Explanation } from './explanation.ts'
 import type { Flow, Guide, Purpose, Step } from './guide.ts'
 import type { Around, Leaf } from './operator.ts'
