@@ -120,6 +120,8 @@ export interface Start {
 const sessionsKept = 200
 const startsKept = 200
 const tabsKept = 20
+/** Types of activities, and flows; a page that makes up names without end is not followed further. */
+const namesKept = 1000
 
 export function createMemory(saved: Partial<Memory> | undefined, anonymousId: string): Memory {
   return {
@@ -150,11 +152,13 @@ export function fold(memory: Memory, activity: Activity, late: boolean): string[
     facts.push('seen')
   }
   memory.lastSeen = Math.max(memory.lastSeen ?? at, at)
-  memory.counts[type] = (memory.counts[type] ?? 0) + 1
-  memory.times[type] ??= [at, at]
-  const times = memory.times[type]
-  times[0] = Math.min(times[0], at)
-  times[1] = Math.max(times[1], at)
+  if (isKept(memory.counts, type)) {
+    memory.counts[type] = (memory.counts[type] ?? 0) + 1
+    memory.times[type] ??= [at, at]
+    const times = memory.times[type]
+    times[0] = Math.min(times[0], at)
+    times[1] = Math.max(times[1], at)
+  }
 
   if (visitor.traits || (visitor.id !== undefined && visitor.id !== known.id) || visitor.timezone || visitor.locale) {
     // What is known from later stays.
@@ -209,9 +213,10 @@ export function fold(memory: Memory, activity: Activity, late: boolean): string[
     facts.push('cart')
   }
   // A flow that was only held has no history yet.
-  if (/^(Flow [^H]|Step |Action |Offer )/.test(type) && typeof properties.flow === 'string') {
-    foldFlow(memory, properties.flow, activity)
-    facts.push(`flow:${properties.flow}`)
+  const { flow } = properties
+  if (/^(Flow [^H]|Step |Action |Offer )/.test(type) && typeof flow === 'string' && isKept(memory.flows, flow)) {
+    foldFlow(memory, flow, activity)
+    facts.push(`flow:${flow}`)
   }
   return facts
 }
@@ -396,6 +401,10 @@ function foldFlow(memory: Memory, id: string, { type, at, properties }: Activity
 /** A new code is a new offer. */
 export function offerName({ code }: { code?: unknown }, step: string): string {
   return typeof code === 'string' ? code : step
+}
+
+function isKept(record: object, name: string): boolean {
+  return name in record || Object.keys(record).length < namesKept
 }
 
 /** Puts an item where it belongs by time, and forgets the oldest. */

@@ -64,6 +64,30 @@ describe('a trigger keeps a bounded state of a visitor who does 6,000 things:', 
   })
 })
 
+test('whoever makes up names without end fills no memory', () => {
+  const engine = createEngine(guide([flow({ count: 'Type 3000', is: { $gte: 1 } })]))
+  let fired = 0
+  for (let seq = 1; seq <= 5000; seq++) {
+    const visitor = { anonymousId: 'anonymous' }
+    for (const [id, type] of [
+      ['a', `Type ${seq}`],
+      ['b', 'Step Viewed'],
+    ] as const) {
+      const activity = {
+        id: `${id}${seq}`,
+        type,
+        at: start + seq,
+        seq,
+        visitor,
+        properties: { flow: `f${seq}`, step: 's' },
+      }
+      fired += engine.handle(activity).decisions.length
+    }
+  }
+  expect(fired).toBe(1)
+  expect(JSON.stringify((engine.state as { memory: Json }).memory).length).toBeLessThan(250_000)
+})
+
 test('a sum over all time forgets nothing, however much it sums up', () => {
   const engine = createEngine(guide([flow({ sum: 'Product Viewed', of: 'price', is: { $gte: 120_000 } })]))
   let sum = 0
