@@ -58,6 +58,7 @@ vi.mock('../../src/stage.ts', () => ({
         options.report({ type: 'Flow Ended', properties: { flow, reason }, interaction: false })
       },
       preview: (flow: { id: string }) => stage.calls.push(['preview', flow.id]),
+      arm() {},
       setTheme() {},
       warm: () => stage.calls.push(['warm']),
       stop() {
