@@ -38,8 +38,13 @@ window.foothold.options = {
   },
 }
 
-// A modal takes the focus as it opens, and the browser scrolls there: the studio around it stays where it is.
+// A target is brought into sight, and what opens takes the focus: the studio around it stays where it is.
+Element.prototype.scrollIntoView = () => {}
+const { focus } = HTMLElement.prototype
 const { showModal } = HTMLDialogElement.prototype
+HTMLElement.prototype.focus = function () {
+  focus.call(this, { preventScroll: true })
+}
 HTMLDialogElement.prototype.showModal = function () {
   const { scrollX, scrollY } = parent
   showModal.call(this)
@@ -111,6 +116,8 @@ async function show() {
   for (const part of scene.press ?? []) await press(part)
   const there = await until(shown, 4000)
   const unknown = errors.find((said) => /nobody registered|cannot be drawn|unknown-step|is none of/.test(said))
+  const surface = find('.flow .surface')
+  if (surface) new ResizeObserver(report).observe(surface)
   parent.studio?.ready(window, !there || unknown ? (errors[0] ?? 'Nothing was drawn.') : '')
   report()
 }
