@@ -50,7 +50,7 @@ export function targetOf(element: Element): string {
       const selector = prefix + own + way
       if (isOnly(selector, element)) return selector
     }
-    const index = [...(at.parentElement?.children ?? [])].filter((each) => each.localName === at!.localName).indexOf(at)
+    const index = [...(at.parentNode?.children ?? [])].filter((each) => each.localName === at!.localName).indexOf(at)
     way = ` > ${CSS.escape(at.localName)}${index < 0 ? '' : `:nth-of-type(${index + 1})`}${way}`
   }
   return prefix + way.slice(3)
@@ -80,6 +80,7 @@ function* namesOf(element: Element) {
     if (element.hasAttribute(name)) yield `${localName}[${name}=${JSON.stringify(element.getAttribute(name))}]`
   for (const name of element.classList)
     if (!/\d{2}|^(css|sc|jsx?)-|[[\]:]/.test(name)) yield `${localName}.${CSS.escape(name)}`
+  yield CSS.escape(localName)
 }
 
 /** Nothing matches. */

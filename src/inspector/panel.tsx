@@ -42,7 +42,7 @@ export function Panel({ desk }: { desk: Desk }) {
     ;(event.currentTarget as HTMLElement).querySelector<HTMLElement>(`#tab-${next}`)?.focus()
   }
   return (
-    <div class="panel">
+    <main class="panel">
       <Edge desk={desk} />
       <header>
         <h1>
@@ -97,7 +97,7 @@ export function Panel({ desk }: { desk: Desk }) {
       <div id="view" role="tabpanel" aria-label={title} tabIndex={0} class={`view ${name}`}>
         <View desk={desk} scene={scene} />
       </div>
-    </div>
+    </main>
   )
 }
 
