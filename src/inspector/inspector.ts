@@ -55,7 +55,7 @@ const { setTimeout, setInterval, clearInterval } = globalThis
 
 const standard: Settings = {
   dock: 'right',
-  width: 480,
+  width: 500,
   height: 340,
   folded: false,
   view: 'flows',

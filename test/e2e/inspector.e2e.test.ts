@@ -228,6 +228,8 @@ test('errors are told with their codes', async () => {
 test('it can be used with the keyboard alone', async () => {
   const { page } = visitor
   await open('/harbor?foothold=inspect')
+  await surface('Welcome aboard').getByRole('button', { name: 'Not now' }).click()
+  await expect.poll(() => row('Welcome tour').textContent()).toContain('frequency')
   await panel.getByRole('tab', { name: 'Flows' }).focus()
   const focused = () => panel.locator(':focus').first()
   await page.keyboard.press('ArrowRight')
