@@ -863,15 +863,14 @@ export function createFoothold(given: FootholdOptions): Foothold {
   }
 
   async function inspect() {
+    if (!inBrowser) return
     try {
-      if (!inBrowser) return
       const { createInspector } = await import('./inspector/inspector.ts')
       inspector ??= createInspector({
         foothold,
         now,
-        errors,
         clock,
-        look: () => ({ tab, guide, engine, recent, progress }),
+        look: () => ({ guide, engine, recent, progress, errors }),
         watch(run, state = engine.state) {
           watched = run
           if (begun) goOn(state)
@@ -881,7 +880,7 @@ export function createFoothold(given: FootholdOptions): Foothold {
       stops.add(inspector.stop)
       inspector.open()
     } catch (error) {
-      fail('chunk-failed', 'Loading the inspector', error)
+      fail('chunk-failed', 'inspect()', error)
     }
   }
 
@@ -952,8 +951,15 @@ export function createFoothold(given: FootholdOptions): Foothold {
       }),
     )
     if (unwatch) stops.add(unwatch)
+    let asked = false
+    try {
+      // In the address, or what it left behind when it was open in this tab.
+      asked = (location.search + Object.keys(sessionStorage)).includes('foothold=inspect')
+    } catch {
+      // refused storage remembers nothing
+    }
     // It looks on from the first activity.
-    if (isInspected()) inspect().then(boot)
+    if (asked) inspect().then(boot)
     else boot()
   }
 
@@ -1143,15 +1149,6 @@ function plain(given: unknown): Properties {
 
 function isRecord(value: unknown): boolean {
   return Object.prototype.toString.call(value) === '[object Object]'
-}
-
-/** Whether the inspector is asked for in the address, or was open in this tab before. */
-function isInspected(): boolean {
-  try {
-    return /[?&]foothold=inspect\b/.test(location.search) || !!sessionStorage['foothold:inspector']
-  } catch {
-    return false
-  }
 }
 
 /** Whether a modal dialog of the host is open in which a flow's first target is not. */

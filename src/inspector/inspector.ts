@@ -19,17 +19,16 @@ export interface Inspected {
   }
   /** The page's time. */
   now(): number
-  /** The latest errors. */
-  errors: readonly FootholdError[]
   clock: { forward?(ms: number): void }
   look(): {
-    tab: string
     guide: Guide | undefined
     engine: Engine
     /** The latest activities, of all tabs. */
     recent: readonly Activity[]
     /** What the machines of the flows under way persist. */
     progress: Places
+    /** The latest. */
+    errors: readonly FootholdError[]
   }
   /** From now on every engine goes through `run`; the one in force is made anew, from its state or the one given. */
   watch(run: (engine: Engine) => Engine, state?: Json): void
@@ -42,7 +41,7 @@ export interface Inspector {
   stop(): void
 }
 
-const settingsKey = 'foothold:inspector'
+const settingsKey = 'foothold=inspect'
 const journalKey = 'foothold:journal'
 /** Of characters that are kept for the next page of the tab. */
 const keptText = 1_500_000
@@ -231,7 +230,7 @@ export function createInspector(page: Inspected): Inspector {
     }
 
     function gather() {
-      const news = page.errors.filter((error) => !known.has(error))
+      const news = page.look().errors.filter((error) => !known.has(error))
       for (const error of news) known.add(error)
       errors = [...errors, ...news.map((error) => ({ at: page.now(), error }))].slice(-100)
     }
