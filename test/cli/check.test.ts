@@ -572,6 +572,18 @@ describe('steps', () => {
     ])
     expect(survey({ question: 'How?', kind: 'nps' }, 0, 10)).toEqual([])
     expect(survey({ question: 'How?', kind: 'text' }, 'anything')).toEqual([])
+    expect(survey({ question: 'How?', kind: 'csat' }, { $lte: 2 }, 6)).toEqual([
+      'dead-part flows[0].steps[0].branch[1].answer',
+    ])
+    expect(survey({ ...choice, other: true }, { other: { $exists: true } })).toEqual([])
+    const questions = [{ id: 'score', question: 'How?', kind: 'nps', required: true }]
+    expect(survey({ questions }, { score: { $lte: 6 } })).toEqual([])
+    const onlyByAnswer = withSteps(
+      { type: 'survey', props: { questions }, branch: [{ answer: { score: { $lte: 6 } }, to: 's2' }] },
+      actions({ label: 'Done', to: 'complete' }),
+      {},
+    )
+    expect(told(onlyByAnswer)).toEqual([])
   })
 
   it('of variants are walked as well', () => {

@@ -423,6 +423,8 @@ describe('answers', () => {
       'd',
     ],
     ['tells objects apart', [{ answer: { plan: 'pro' }, to: 'd' }], { plan: 'pro', seats: 1 }, 'b'],
+    ['finds own words', [{ answer: { other: { $exists: true } }, to: 'd' }], { other: 'x' }, 'd'],
+    ['finds own words among choices', [{ answer: { other: { $exists: true } }, to: 'd' }], ['a', { other: 'x' }], 'd'],
     ['asks one of several answers', [{ answer: { score: { $lte: 6 } }, to: 'd' }], { score: 6, why: 'x' }, 'd'],
     ['asks several of them', [{ answer: { score: { $lte: 6 }, uses: 'Work' }, to: 'd' }], { score: 6, uses: 'x' }, 'b'],
     ['does not find what was not answered', [{ answer: { score: { $lte: 6 } }, to: 'd' }], { why: 'x' }, 'b'],

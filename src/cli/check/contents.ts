@@ -364,7 +364,12 @@ function translationFindings({ translations = {} }: Guide, steps: PlacedStep[]):
   const texts = new Map<string, string>()
   for (const { step, path } of steps)
     for (const { text, path: place, key } of textsIn(step.props, `${path}.props`))
-      if (read.test(key) && !/\.captions\[/.test(place) && /\p{L}/u.test(text.replace(/\{\{[^{}]*\}\}/g, '')) && !texts.has(text))
+      if (
+        read.test(key) &&
+        !/\.captions\[/.test(place) &&
+        /\p{L}/u.test(text.replace(/\{\{[^{}]*\}\}/g, '')) &&
+        !texts.has(text)
+      )
         texts.set(text, place)
   const all = new Set(steps.flatMap(({ step, path }) => textsIn(step.props, path).map(({ text }) => text)))
   return Object.entries(translations).flatMap(([locale, words]) => {

@@ -44,14 +44,20 @@ export function answersOf({
   kind,
   choices,
   max = 5,
+  other,
 }: {
   kind?: string
   choices?: Json[]
   max?: number
+  other?: Json
 }): Json[] | undefined {
   if (kind === 'nps') return Array.from({ length: 11 }, (_, score) => score)
   if (kind === 'rating') return Array.from({ length: max }, (_, star) => star + 1)
-  return kind === 'choice' && Array.isArray(choices) ? choices.map(choiceValue) : undefined
+  if (kind === 'csat' || (kind === 'emoji' && !choices)) return [1, 2, 3, 4, 5]
+  // Own words may be any.
+  return (kind === 'emoji' || (kind === 'choice' && !other)) && Array.isArray(choices)
+    ? choices.map(choiceValue)
+    : undefined
 }
 
 function choiceValue(choice: Json): Json {

@@ -220,12 +220,14 @@ function actionEvents({ answer, start, url, report, to: said, for: snooze = '1d'
   return events.map((each) => ({ ...each, at: 0 }) as FlowEvent)
 }
 
-/** An answer that a branch is about: for a range some number in it. */
+/** An answer that a branch is about: for a range some number in it, for several questions an answer to each that is named. */
 function sampleOf(wanted: Json): Json {
-  const bounds = typeof wanted === 'object' && wanted !== null && !Array.isArray(wanted) ? Object.entries(wanted) : []
-  if (!bounds[0]?.[0].startsWith('$')) return wanted
-  const number = Number(bounds[0][1])
-  return bounds[0][0] === '$gt' ? number + 1 : /^\$(lt|ne)$/.test(bounds[0][0]) ? number - 1 : number
+  if (typeof wanted !== 'object' || wanted === null || Array.isArray(wanted)) return wanted
+  const [[operator = '', bound = null] = []] = Object.entries(wanted)
+  if (!operator.startsWith('$'))
+    return Object.fromEntries(Object.entries(wanted).map(([key, one]) => [key, sampleOf(one)]))
+  if (typeof bound !== 'number') return bound
+  return operator === '$gt' ? bound + 1 : /^\$(lt|ne)$/.test(operator) ? bound - 1 : bound
 }
 
 /** The flow with matches that any activity of their types meets. */
