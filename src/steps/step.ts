@@ -89,7 +89,8 @@ export function checkProps(
   try {
     result = standard.validate(props)
   } catch (cause) {
-    return failed(cause)
+    failed(cause)
+    return
   }
   if ('then' in result) result.then(settle, failed).catch(failed)
   else settle(result)
