@@ -23,7 +23,7 @@ import { checkProps, type StepType } from './steps/step.ts'
 import { guardClicks } from './surfaces/guard-clicks.ts'
 import { createScreen } from './surfaces/screen.tsx'
 import { override } from './surfaces/slot.ts'
-import { findTarget, isRendered, seekTarget } from './surfaces/target.ts'
+import { findTarget, isThere, seekTarget } from './surfaces/target.ts'
 
 export interface StageOptions {
   /** `light`, `dark`, `auto`, or any name that a style sheet defines. */
@@ -343,7 +343,7 @@ export function createStage(options: StageOptions): Stage {
     }
     try {
       const element = step.target && findTarget(step.target)
-      if (element && isRendered(element)) run.target = element
+      if (element && isThere(element)) run.target = element
       else if (step.target) {
         awaited++
         const stop = seekTarget(step.target, (found) => {

@@ -10,7 +10,7 @@ type Target = Step['target']
  */
 export function findTarget(target: Target): Element | undefined {
   const found = candidates(target)
-  return found.find(isRendered) ?? found[0]
+  return found.find(isThere) ?? found[0]
 }
 
 /** All rendered elements that match: a spotlight falls on each of them. At most 20. */
@@ -46,7 +46,7 @@ export function seekTarget(target: Target, found: (element: Element) => void): (
       if (selector) select(selector, [document], observe)
     }
     const elements = candidates(target)
-    const element = elements.find(isRendered)
+    const element = elements.find(isThere)
     if (element) {
       stop()
       found(element)
@@ -72,6 +72,11 @@ export function isRendered(element: Element): boolean {
     (element.checkVisibility?.({ visibilityProperty: true }) ?? true) &&
     framesAround(element).every(isRendered)
   )
+}
+
+/** Whether the element is rendered, or would be if an inline step did not stand there instead. */
+export function isThere(element: Element): boolean {
+  return isRendered(element) || element.nextElementSibling?.matches('foothold-host[data-mode=replace]') === true
 }
 
 /** Whether the element is in the page, or in a document that one of its frames shows. */
