@@ -492,8 +492,10 @@ describe('slot', () => {
       on('D', { steps: [card] }),
       on('E', { steps: [card, { ...banner, id: 'next' }] }),
     ]
-    const run = replay(guide([...flows, on('F', { steps: [{ ...step, surface: 'inline' }] })]), { play: false })
-    run.rows([0, 'A'], [1, 'B'], [2, 'C'], [3, 'D'], [4, 'E'], [5, 'F'])
+    const inline = on('F', { steps: [{ ...step, surface: 'inline' }] })
+    const hotspot = on('G', { steps: [{ ...step, surface: 'hotspot' }] })
+    const run = replay(guide([...flows, inline, hotspot]), { play: false })
+    run.rows([0, 'A'], [1, 'B'], [2, 'C'], [3, 'D'], [4, 'E'], [5, 'F'], [6, 'G'])
     expect(verdicts(run)).toEqual([
       [0, 'a', 'start'],
       [1, 'b', 'hold', 'slot'],
@@ -501,6 +503,7 @@ describe('slot', () => {
       [3, 'd', 'start'],
       [4, 'e', 'hold', 'slot'],
       [5, 'f', 'start'],
+      [6, 'g', 'start'],
     ])
     expect(gate(run, 'slot', 5, 'b')).toMatchObject({ actual: 'a', wanted: ['main'] })
   })
