@@ -98,6 +98,10 @@ test('the next page of the tab goes on with the journal of the last one', () => 
   second.happen([210_000, 'Product Viewed', { product_id: 'p2' }])
   expect(second.journal.entries.length).toBe(first.journal.entries.length + 2)
   expect(second.journal.replay(3)!.engine.state).toEqual(first.journal.replay(3)!.engine.state)
+  // It begins with what was known of the visitor.
+  const last = second.journal.replay(second.journal.entries.length - 1)!
+  expect(last.engine.state).toEqual(second.engine.state)
+  expect(last.engine.profile(moment(210_000)).counts['Product Viewed']).toBe(3)
   expect(sessionLog(second.journal.entries).trim().split('\n')).toHaveLength(6)
 })
 
