@@ -138,7 +138,7 @@ test('a checklist counts what was done before, elsewhere and on purpose, stays s
   await open('/gallery')
   await page.getByRole('button', { name: 'Create a project' }).click()
   await start('checklist')
-  await shown().getByText('1 of 5').waitFor()
+  await shown().getByText('1 of 5', { exact: true }).waitFor()
 
   // Small, and so after a reload; what happens meanwhile counts.
   const minimize = page.getByRole('button', { name: 'Minimize' })
@@ -162,9 +162,9 @@ test('a checklist counts what was done before, elsewhere and on purpose, stays s
   await page.getByRole('button', { name: 'Get started 3 of 5' }).click()
   const tick = shown().getByRole('button', { name: 'Put the weekly review' })
   await tick.click()
-  await shown().getByText('4 of 5').waitFor()
+  await shown().getByText('4 of 5', { exact: true }).waitFor()
   await tick.click()
-  await shown().getByText('3 of 5').waitFor()
+  await shown().getByText('3 of 5', { exact: true }).waitFor()
   await tick.click()
   await shown().getByRole('button', { name: 'Tell us how you feel' }).click()
   await surface('How do you feel today?').getByRole('radio', { name: 'Neutral' }).check()
