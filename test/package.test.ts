@@ -97,17 +97,20 @@ describe('the published package', () => {
     expect([...new Set(foreign)].filter((name) => !(name in dependencies))).toEqual([])
   })
 
-  test.each(['foothold', 'foothold/core', 'foothold/theme'])('importing %s on a server has no side effect', (name) => {
-    const script = `
+  test.each(['foothold', 'foothold/core', 'foothold/inspector', 'foothold/theme'])(
+    'importing %s on a server has no side effect',
+    (name) => {
+      const script = `
       const before = Reflect.ownKeys(globalThis)
       const held = process.getActiveResourcesInfo().length
       await import('${name}')
       await new Promise(setImmediate)
       const after = Reflect.ownKeys(globalThis).filter((key) => !before.includes(key))
       console.log(JSON.stringify({ globals: after.map(String), held: process.getActiveResourcesInfo().length - held }))`
-    const said = run(process.execPath, ['--input-type=module', '-e', script], project)
-    expect(JSON.parse(said)).toEqual({ globals: [], held: 0 })
-  })
+      const said = run(process.execPath, ['--input-type=module', '-e', script], project)
+      expect(JSON.parse(said)).toEqual({ globals: [], held: 0 })
+    },
+  )
 })
 
 describe('the drop-in', () => {

@@ -17,7 +17,10 @@ const jumps: [label: string, ms: number][] = [
 
 /** The session as a line that can be gone back on, and what is to come. */
 export function TimeView({ desk, scene }: ViewProps) {
-  const lines = linesOf(desk.journal.entries).filter(({ missed }) => !missed)
+  // What follows from an activity is at the same moment.
+  const lines = linesOf(desk.journal.entries).filter(
+    ({ missed, index }, number, all) => !missed && all[number - 1]?.index !== index,
+  )
   const place = lines.findLastIndex(({ index }) => index <= scene.index)
   const go = (to: number) => desk.travel(to >= lines.length ? undefined : lines[Math.max(0, to)]?.index)
   const here = scene.live ? lines.length : place

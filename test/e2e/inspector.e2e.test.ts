@@ -154,6 +154,11 @@ test('going back in time shows the session as it was, and the page stays where i
   await view('Time')
   const slider = panel.getByRole('slider', { name: 'Moment of the session' })
   await slider.focus()
+  const now = Number(await slider.inputValue())
+  for (let step = 1; step <= 4; step++) {
+    await slider.press('ArrowLeft')
+    await expect.poll(() => slider.inputValue()).toBe(String(now - step))
+  }
   await slider.press('Home')
   await panel.locator('.past').waitFor()
   await view('Flows')
