@@ -40,6 +40,8 @@ test('an edited token changes the surfaces at once, and a color that cannot be r
   await page.getByLabel('accent', { exact: true }).fill('#9be7c4')
   await verdict('3 of 14 pairs of colors fail AA')
   expect(await page.locator('[data-token="accent-text"] .badge').textContent()).toMatch(/^1\.\d\d ✗$/)
+  // the surface takes a moment from one color to the next
+  await expect.poll(() => color('tooltip-bottom')).toBe('rgb(155, 231, 196)')
 
   // what is no color is told, and changes nothing
   await page.getByLabel('accent', { exact: true }).fill('url(//evil.example)')
