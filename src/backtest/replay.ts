@@ -57,8 +57,6 @@ const replayed =
   /^(Flow (Started|Completed|Dismissed|Ended|Snoozed|Held)|Step Viewed|Offer Shown|Session Started|Experiment Viewed|Goal Reached)$/
 
 const week = 7 * 86_400_000
-/** The epoch was a Thursday. */
-const monday = 4 * 86_400_000
 const hour = 3_600_000
 /** So long after its end a log can still be waited for. */
 const silence = 400 * 86_400_000
@@ -78,8 +76,10 @@ interface Case {
   /** Of its engines, as text: a tenth of what they take. */
   states?: string
   lastSeq: number
-  week: number
-  inWeek: number
+  /** When its first activity happened, from which its weeks are counted. */
+  first?: number
+  /** How many flows were shown in each of its weeks; those in which it was not there are left out. */
+  weeks: number[]
   fired?: Set<string>
   shown?: Map<string, number>
   lastShown?: string
@@ -190,16 +190,13 @@ export function createReplay(guides: Guide[], options: ReplayOptions = {}): Repl
       increase(each.reach, String(Math.floor(at / hour)))
     }
     if (flow.runs === 'relay') return
-    enter(own, index, at)
-    own.inWeek++
+    enter(own, at, 1)
     tally.interruptions++
   }
-  const enter = (own: Case, index: number, at: number) => {
-    const current = Math.floor((at - monday) / week)
-    if (own.week === current) return
-    if (!Number.isNaN(own.week)) countWeek(tallies[index]!, own.inWeek)
-    own.week = current
-    own.inWeek = 0
+  const enter = (own: Case, at: number, shown = 0) => {
+    own.first ??= at
+    const current = Math.floor((at - own.first) / week)
+    own.weeks[current] = (own.weeks[current] ?? 0) + shown
   }
 
   const hold = ({ line: { flow }, gates }: Waiting, index: number, gate: GateName) => {
@@ -278,7 +275,7 @@ export function createReplay(guides: Guide[], options: ReplayOptions = {}): Repl
     // Who returns was there since then, which the engine must hear before deadlines pass.
     const until =
       type === 'Visitor Returned' && typeof properties.since === 'number' ? Math.min(at, properties.since) : at
-    enter(own, index, at)
+    enter(own, at)
     for (const engine of engines) {
       pass(own, index, engines, engine, until)
       own.lastSeq = Math.max(own.lastSeq, seq)
@@ -294,7 +291,7 @@ export function createReplay(guides: Guide[], options: ReplayOptions = {}): Repl
     for (const flow of [...(own.waiting?.keys() ?? [])]) settle(own, flow)
     now!.beyond = true
     for (const engine of engines) engine.advanceTo(end + silence)
-    if (!Number.isNaN(own.week)) countWeek(tallies[index]!, own.inWeek)
+    for (const shown of Object.values(own.weeks)) countWeek(tallies[index]!, shown)
   }
   /** Replays what is held of a visitor; with an end, all of it. */
   const work = (follower: Follower, end?: number) => {
@@ -351,7 +348,7 @@ export function createReplay(guides: Guide[], options: ReplayOptions = {}): Repl
 const byReference: Step = { id: 'first', type: 'message' }
 
 function createCase(): Case {
-  return { lastSeq: 0, week: Number.NaN, inWeek: 0 }
+  return { lastSeq: 0, weeks: [] }
 }
 
 /** Which flow is in the way, where a gate is closed by one. */

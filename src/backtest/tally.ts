@@ -4,7 +4,10 @@ import type { Guide } from '../core/guide.ts'
 /** What a replay counted for one guide. Sums alone, so that tallies of parts of the visitors add up. */
 export interface Tally {
   flows: { [flow: string]: FlowTally }
-  /** Weeks of visitors (from Monday, UTC) that saw them, by how many flows were shown; the last is that or more. */
+  /**
+   * Weeks of visitors, each counted from the visitor's own first activity, in which they were there, by how many flows
+   * were shown; the last is that or more.
+   */
   weeks: number[]
   /** Flows shown on a page; those of the relay interrupt nobody. */
   interruptions: number

@@ -203,7 +203,7 @@ function weeks(tally: Tally, charts: Charts): string {
   }))
   const title = 'Weeks of visitors, by how many flows were shown in them'
   return `${wide(charts.bars({ title, bars, xLabel: 'flows shown in the week' }))}
-<p class="note">${weeksText(tally)} A visitor-week is a calendar week in which the visitor was there.</p>`
+<p class="note">${weeksText(tally)} A visitor-week is a week in which the visitor was there, counted from that visitor’s own first activity: who came at all has at least one.</p>`
 }
 
 /** Who kept whom away: darker is more. */

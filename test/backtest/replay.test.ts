@@ -242,8 +242,9 @@ describe('what is in the way', () => {
 })
 
 describe('interruptions per visitor-week', () => {
-  it('count calendar weeks in which the visitor was there', () => {
-    const guide = guideOf([flow('tip', 'Plan Chosen')])
+  const guide = guideOf([flow('tip', 'Plan Chosen')])
+
+  it('count weeks of each visitor from the first activity, those in which the visitor was there', () => {
     const { tallies } = replay(
       [guide],
       {
@@ -259,6 +260,39 @@ describe('interruptions per visitor-week', () => {
     )
     expect(tallies[0]!.weeks).toEqual([2, 1, 1, 0, 0, 0, 0])
     expect(perWeek(tallies[0]!)).toBe(3 / 4)
+  })
+
+  it('are one a visitor in a log of 42 hours, be it over a Sunday', () => {
+    // It begins on a Monday.
+    const { tallies } = replay(
+      [guide],
+      {
+        a: [
+          ['6d', 'Plan Chosen'],
+          ['7d18h', 'Plan Chosen'],
+        ],
+        b: [['6d12h', 'Page Viewed']],
+      },
+      '8d',
+    )
+    expect(tallies[0]!.weeks).toEqual([1, 0, 1, 0, 0, 0, 0])
+    expect(perWeek(tallies[0]!)).toBe(1)
+  })
+
+  it('count a week once where a deadline of it passes behind the next activity', () => {
+    const late = guideOf([flow('cart', { absent: 'Order Completed', after: 'Product Added', for: '1h' })])
+    const { tallies } = replay(
+      [late],
+      {
+        a: [
+          [0, 'Product Added'],
+          ['6d22h', 'Product Added'],
+          ['8d', 'Page Viewed'],
+        ],
+      },
+      '9d',
+    )
+    expect(tallies[0]!.weeks.reduce((sum, count) => sum + count)).toBe(2)
   })
 })
 

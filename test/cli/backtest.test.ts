@@ -297,6 +297,13 @@ describe('an interruption', () => {
 })
 
 describe('the command', () => {
+  it('runs as the README says, in a clone and with a log on standard input', () => {
+    const readme = readFileSync('README.md', 'utf8')
+    expect(readme).toContain('in a clone it is `node dist/cli.js`, after `npm install && npm run build`')
+    const [, args = ''] = /zcat log-\*\.gz \| npx foothold (.*?)`/.exec(readme) ?? []
+    expect(foothold(args.split(' '), gzipSync(log))).toMatchObject({ status: 0, stderr: '' })
+  })
+
   it('says what there is', () => {
     const help = foothold(['--help'])
     expect(help.status).toBe(0)
