@@ -1,7 +1,7 @@
 import { parseDuration } from './duration.ts'
 import type { Gate, GateName } from './eligibility.ts'
 import type { Explanation, Flip, LeafExplanation } from './explanation.ts'
-import type { Duration, Match, Range } from './guide.ts'
+import type { Duration, Flow, Match, Range } from './guide.ts'
 
 /** An explanation in sentences. */
 export interface Description {
@@ -48,7 +48,14 @@ export function describe(
         : failing.length
           ? failing.map((leaf) => facts(leaf) + turn(leaf, false)).join('; and ')
           : gateWords[gate](rest, words)
-    return `${text}${opensAt === undefined ? '' : `; free again ${moment(opensAt)}`}`
+    const [name, most] = Object.entries(Object(rest.wanted))[0] ?? []
+    if (gate === 'limits' && most === 0) return `${text}, so that it is never free`
+    if (opensAt !== undefined) return `${text}; free again ${moment(opensAt)}`
+    const session =
+      gate === 'limits'
+        ? name?.endsWith('perSession')
+        : gate === 'frequency' && (rest.wanted as Flow['frequency'])?.every === 'session'
+    return `${text}${session ? '; free in the next session' : ''}`
   }
   const gateSentence = (gate: Gate) =>
     gate.verdict === 'open'
@@ -121,11 +128,17 @@ function wordsFor(now: number, locale: string, timeZone: string | undefined): Wo
   const change = (flip: Flip, leaf?: LeafExplanation): string => {
     if ('at' in flip) return `by itself ${moment(flip.at)}`
     if ('path' in flip) return `if ${conditionText({ [flip.path]: flip.wanted }, number, flip.not)}`
+    const { actual, of, orMore, written } = (leaf ?? {}) as { written?: any } & Partial<LeafExplanation>
+    // Of numbers that do, one is told.
+    const example = written?.is?.$eq === undefined ? 'e.g. ' : ''
     const about = flip.with
-      ? ` (${list(Object.entries(flip.with).map(([path, value]) => `${path} ${number(value)}`))})`
+      ? ` (${list(
+          Object.entries(flip.with).map(
+            ([path, value]) => `${typeof value === 'number' ? example : ''}${path} ${number(value)}`,
+          ),
+        )})`
       : ''
     if ('order' in flip) return `with ${flip.order.map(matchText).join(', then ')}${about}`
-    const { actual, of, orMore, written } = (leaf ?? {}) as { written?: any } & Partial<LeafExplanation>
     const same = (a: unknown, b: unknown) => JSON.stringify(a) === JSON.stringify(b)
     // The match that is counted, of the value that is told.
     if (typeof actual === 'number' && !orMore && same(flip.match, written.count) && same(flip.with, of))
@@ -148,7 +161,7 @@ function factOf(leaf: LeafExplanation, words: Words): string {
   const about = leaf.of ? ` for ${list(Object.entries(leaf.of).map(([path, key]) => `${path} ${key}`))}` : ''
   const any = written.per && !leaf.of ? ` for any one ${written.per}` : ''
   const window = `${about}${any}${windowText(written.within)}${
-    written.unless && typeof written.unless !== 'function' ? ` since the last ${matchText(written.unless)}` : ''
+    written.unless && typeof written.unless !== 'function' ? ` with no ${matchText(written.unless)} since` : ''
   }`
   const range = (of = number) => wanted(rangeText(written.is, of))
   const times = (each: unknown) => durationText(typeof each === 'string' ? parseDuration(each) : (each as number))

@@ -44,7 +44,12 @@ const leaves: [Expression, Row[], string, Moment?][] = [
   [
     { not: { ...often, unless: 'Order Completed' } },
     views('1h', '2h', '3h', '4h'),
-    'No: 4 or more Product Viewed for product_id p1 within 7 days since the last Order Completed, must not be more than 3; would do with one Order Completed (product_id p1), or by itself on 12 January at 01:00.',
+    'No: 4 or more Product Viewed for product_id p1 within 7 days with no Order Completed since, must not be more than 3; would do with one Order Completed (product_id p1), or by itself on 12 January at 01:00.',
+  ],
+  [
+    { count: 'Product Viewed', is: { $gt: 3 }, unless: 'Order Completed' },
+    views('1h'),
+    'No: 1 of more than 3 Product Viewed with no Order Completed since; would do at the 4th.',
   ],
   [
     { count: 'Search Made', distinct: 'query', is: { $eq: 2 }, within: 'session' },
@@ -54,27 +59,32 @@ const leaves: [Expression, Row[], string, Moment?][] = [
   [
     total,
     [['1h', 'Order Completed', { total: 79.5 }]],
-    'No: total of Order Completed adds up to 79.5, wanted at least 100; would do with one Order Completed (total 21).',
+    'No: total of Order Completed adds up to 79.5, wanted at least 100; would do with one Order Completed (e.g. total 21).',
   ],
   [
     total,
     [['1h', 'A']],
-    'Unknown: there was no Order Completed with a number as total, wanted at least 100; would do with one Order Completed (total 100).',
+    'Unknown: there was no Order Completed with a number as total, wanted at least 100; would do with one Order Completed (e.g. total 100).',
   ],
   [
     { not: { avg: 'Order Completed', of: 'total', is: { $lt: 50 } } },
     [['1h', 'Order Completed', { total: 40 }]],
-    'No: total of Order Completed is 40 on average, must not be less than 50; would do with one Order Completed (total 60).',
+    'No: total of Order Completed is 40 on average, must not be less than 50; would do with one Order Completed (e.g. total 60).',
   ],
   [
     { min: 'Order Completed', of: 'total', is: { $lte: 9 } },
     [['1h', 'Order Completed', { total: 40 }]],
-    'No: total of Order Completed is 40 at the lowest, wanted at most 9; would do with one Order Completed (total 9).',
+    'No: total of Order Completed is 40 at the lowest, wanted at most 9; would do with one Order Completed (e.g. total 9).',
+  ],
+  [
+    { min: 'Order Completed', of: 'total', is: { $eq: 9 } },
+    [['1h', 'Order Completed', { total: 40 }]],
+    'No: total of Order Completed is 40 at the lowest, wanted exactly 9; would do with one Order Completed (total 9).',
   ],
   [
     { max: 'Order Completed', of: 'total', is: { $gte: 50 } },
     [['1h', 'Order Completed', { total: 40 }]],
-    'No: total of Order Completed is 40 at the highest, wanted at least 50; would do with one Order Completed (total 50).',
+    'No: total of Order Completed is 40 at the highest, wanted at least 50; would do with one Order Completed (e.g. total 50).',
   ],
   [
     clicked,
@@ -146,7 +156,7 @@ const leaves: [Expression, Row[], string, Moment?][] = [
   [
     { dwell: { section: 'faq' }, is: { $gte: '5s' } },
     [page('/')],
-    'No: not in section faq now, wanted at least 5 s; would do with one Section Viewed (section faq and seconds 5).',
+    'No: not in section faq now, wanted at least 5 s; would do with one Section Viewed (section faq and e.g. seconds 5).',
   ],
   [
     { since: { first: 'seen' }, is: { $lt: '3d' } },
@@ -289,6 +299,44 @@ const gates: [string, Row[], Moment, Partial<Flow>, Partial<Guide>?][] = [
     '8h30s',
     {},
     { limits: { perDay: 1 } },
+  ],
+  [
+    'Held by limits: `perSession` is at 1 of 1; free in the next session.',
+    twice,
+    '8h30s',
+    {},
+    { limits: { perSession: 1 } },
+  ],
+  [
+    'Held by limits: `modal.perSession` is at 1 of 1; free in the next session.',
+    [
+      ['8h', 'Flow Started', { flow: 'other', surface: 'modal' }],
+      ['8h', 'Flow Completed', { flow: 'other' }],
+      ['8h5s', 'A'],
+    ],
+    '8h30s',
+    {},
+    { limits: { perSurface: { modal: { perSession: 1 } } } },
+  ],
+  [
+    'Held by limits: `perDay` is at 0 of 0, so that it is never free.',
+    [['8h', 'A']],
+    '8h30s',
+    {},
+    { limits: { perDay: 0 } },
+  ],
+  [
+    'Held by limits: `perSession` is at 0 of 0, so that it is never free.',
+    [['8h', 'A']],
+    '8h30s',
+    {},
+    { limits: { perSession: 0 } },
+  ],
+  [
+    'Refused by frequency: shown 1 of 1 time per session; free in the next session.',
+    [['8h', 'A']],
+    '8h10m',
+    { frequency: { times: 1, every: 'session' } },
   ],
   [
     'Held by slot: its place on the screen is taken by flow “other”.',
