@@ -22,7 +22,8 @@ const hashed = 'chunks/[name]-[hash].js'
  *          install it, and pages without a bundler can load it, as the theme studio does
  * themes   dist/themes
  * cli      dist/cli.js, the command `foothold`. It carries its argument parser, as without it it could not even say
- *          which optional package is missing; all other packages stay imports
+ *          which optional package is missing, and, in a chunk that is loaded for guides with regular expressions, what
+ *          analyses these; all other packages stay imports
  */
 const builds: Record<string, { build: BuildEnvironmentOptions; plugins?: Plugin[]; ssr?: SSROptions }> = {
   package: {
@@ -98,13 +99,14 @@ const builds: Record<string, { build: BuildEnvironmentOptions; plugins?: Plugin[
     },
   },
   cli: {
-    ssr: { noExternal: ['commander'] },
+    ssr: { noExternal: ['commander', 'recheck'] },
     build: {
       ssr: 'src/cli/cli.ts',
       target: 'node20',
       rolldownOptions: {
         output: {
-          banner: '/*! Carries commander, MIT licence, (c) 2011 TJ Holowaychuk and contributors. */',
+          banner:
+            '/*! Carries commander, MIT licence, (c) 2011 TJ Holowaychuk and contributors, and recheck, MIT licence, (c) TSUYUSATO Kitsune. */',
           entryFileNames: 'cli.js',
           chunkFileNames: 'cli/[name]-[hash].js',
         },

@@ -3,7 +3,8 @@ import { Command } from 'commander'
 import type { Guide } from '../core/guide.ts'
 import { plural } from './backtest-text.ts'
 import { checkGuide } from './check/check-guide.ts'
-import { type Finding, findingCodes } from './check/finding.ts'
+import { type Finding, findingCodes, inOrder } from './check/finding.ts'
+import { checkPatterns } from './check/patterns.ts'
 import { readGuideFile } from './guide-file.ts'
 import { type Ink, ink } from './ink.ts'
 
@@ -19,7 +20,7 @@ export function checkCommand(): Command {
   return new Command('check')
     .summary('Find what is wrong with a guide.')
     .description(
-      'Looks for what does not work in a guide: its shape, names that stand for nothing, conditions that nothing or everything meets, steps that no way leads to, flows that another always comes before, links that are refused, and missing translations.',
+      'Looks for what does not work in a guide: its shape, names that stand for nothing, conditions that nothing or everything meets, regular expressions on which a page would stand still, segments that read themselves, steps that no way leads to, flows that another always comes before, links that are refused, and missing translations.',
     )
     .argument('<guide>', 'The guide, a JSON file.')
     .option('--json', 'Print the findings as JSON.')
@@ -45,9 +46,11 @@ ${bold('Examples:')}
   foothold check guide.json --strict --steps rating,legacy
   foothold check guide.json --json | jq '.findings[] | select(.severity == "error") | .path'`,
     )
-    .action((file: string, { json, strict, steps }: Options) => {
+    .action(async (file: string, { json, strict, steps }: Options) => {
       const document = readGuideFile(file)
-      const findings = checkGuide(document, { now: Date.now(), steps })
+      const found = checkGuide(document, { now: Date.now(), steps })
+      const misshapen = found[0]?.code === 'invalid-shape'
+      const findings = misshapen ? found : inOrder([...found, ...(await checkPatterns(document))])
       const counts = countsOf(findings)
       const ok = !counts.error && !(strict && counts.warning)
       process.stdout.write(

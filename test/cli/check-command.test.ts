@@ -71,6 +71,24 @@ describe('what the command prints', () => {
     for (const code of Object.keys(findingCodes)) expect(help).toContain(code)
   })
 
+  it('tells of patterns that backtrack without end, in the order of the document', () => {
+    const flows = ['^(a+)+$', '^a+$'].map(($regex, index) => ({
+      id: `f${index}`,
+      version: 1,
+      trigger: { on: 'Page Viewed', where: { title: { $regex } } },
+      steps: [{ id: 'b', type: 'rating' }],
+    }))
+    const { stdout, status } = check({}, file(JSON.stringify({ format: 1, flows })), '--json')
+    expect(
+      JSON.parse(stdout).findings.map(({ code, severity }: { [key: string]: string }) => [code, severity]),
+    ).toEqual([
+      ['unknown-step-type', 'warning'],
+      ['slow-pattern', 'warning'],
+      ['unknown-step-type', 'warning'],
+    ])
+    expect(status).toBe(0)
+  })
+
   it('goes to the other stream, and ends with 2, where there is nothing to check', () => {
     for (const args of [[join(folder, 'nowhere.json')], [file('{'), '--json']]) {
       const { stdout, stderr, status } = check({}, ...args)

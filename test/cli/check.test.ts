@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { createMachine } from 'xstate'
 import { checkGuide } from '../../src/cli/check/check-guide.ts'
 import { type Finding, findingCodes } from '../../src/cli/check/finding.ts'
+import { checkPatterns } from '../../src/cli/check/patterns.ts'
 import { walkMachine } from '../../src/cli/check/walk.ts'
 import type { Expression, Flow, Guide, Step } from '../../src/core/guide.ts'
 import { type FlowMachine, flowMachine } from '../../src/core/machine.ts'
@@ -741,6 +742,137 @@ describe('variants', () => {
       'never-true flows[0].experiment.variants[1].patch.trigger.is',
     ])
   })
+})
+
+describe('what a variant cannot change', () => {
+  it('is told: the goal and the room are those of the flow', () => {
+    const goal = { on: 'Order Completed', within: '3d' }
+    const patch = { goal, runs: 'relay', trigger: 'Plan Chosen', priority: 'high' }
+    const experiment = { id: 'x', variants: [{ id: 'a', weight: 1, patch }] }
+    expect(told(check(guide({ flows: [flow({ goal, experiment })] })))).toEqual([
+      'ignored-patch flows[0].experiment.variants[0].patch.goal',
+      'ignored-patch flows[0].experiment.variants[0].patch.runs',
+    ])
+  })
+})
+
+describe('scores', () => {
+  const models = { churn: { intercept: 0, features: { visits: { weight: 1, of: 'sessions.count' } } } }
+  const asked = (condition: object) =>
+    told(
+      check(guide({ models, flows: [flow({ trigger: { all: ['Page Viewed', { profile: condition as never }] } })] })),
+    )
+  const [never, always] = ['never-true', 'always-true'].map((code) => `${code} flows[0].trigger.all[1].profile`)
+
+  it.each<[object, string[]]>([
+    [{ 'scores.churn': { $gt: 2 } }, [`${never}.scores.churn`]],
+    [{ 'scores.churn': { $gt: 1 } }, [`${never}.scores.churn`]],
+    [{ 'scores.churn': { $lt: 0 } }, [`${never}.scores.churn`]],
+    [{ 'scores.churn': 70 }, [`${never}.scores.churn`]],
+    [{ 'scores.churn': { $in: [3, 4] } }, [`${never}.scores.churn`]],
+    [
+      { $or: [{ 'scores.churn': { $gt: 2 } }, { 'scores.churn': { $lt: -1 } }] },
+      [`${never}.$or[0].scores.churn`, `${never}.$or[1].scores.churn`],
+    ],
+    [{ $and: [{ 'scores.churn': { $gt: 0.7 } }, { 'scores.churn': { $lt: 0.3 } }] }, [never!]],
+    [{ 'scores.churn': { $gte: 0 } }, [`${always}.scores.churn`]],
+    [{ 'scores.churn': { $lt: 70 } }, [`${always}.scores.churn`]],
+    [{ 'visitor.traits.plan': 'trial', 'scores.churn': { $lte: 1 } }, [`${always}.scores.churn`]],
+    [{ 'scores.churn': { $gt: 0.7 } }, []],
+    [{ 'scores.churn': { $gte: 1 } }, []],
+    [{ 'scores.churn': { $gt: 0.2, $lt: 0.4 } }, []],
+    [{ 'scores.churn': { $not: { $gt: 0.5 } } }, []],
+  ])('are between 0 and 1: %j', (condition, expected) => expect(asked(condition)).toEqual(expected))
+
+  it('are none where a property is only called so', () =>
+    expect(withTrigger({ on: 'Page Viewed', where: { 'scores.churn': { $gt: 2 } } })).toEqual([]))
+})
+
+describe('a segment that reads its own membership', () => {
+  const inside = (name: string): Expression => ({ profile: { [`segments.${name}`]: true } })
+  const rings = (segments: Guide['segments'], models?: Guide['models']) =>
+    check(guide({ segments: segments!, ...(models && { models }) })).map(({ code, path, message }) => [
+      code,
+      path,
+      message,
+    ])
+
+  it('is told', () =>
+    expect(
+      rings({ own: { any: [{ count: 'A', is: { $gt: 3 } }, { profile: { $or: [{ 'segments.own': true }] } }] } }),
+    ).toEqual([
+      [
+        'circular-segment',
+        'segments.own.any[1].profile.$or[0].segments.own',
+        expect.stringContaining('Segment "own" reads its own membership, so'),
+      ],
+    ]))
+
+  it('through others is told of each', () =>
+    expect(rings({ a: inside('b'), b: { not: { segment: 'c' } }, c: inside('a'), d: inside('a') })).toEqual([
+      [
+        'circular-segment',
+        'segments.a.profile.segments.b',
+        expect.stringContaining('through segments.b and segments.c'),
+      ],
+      ['circular-segment', 'segments.b.not.segment', expect.stringContaining('through segments.c and segments.a')],
+      [
+        'circular-segment',
+        'segments.c.profile.segments.a',
+        expect.stringContaining('through segments.a and segments.b'),
+      ],
+    ]))
+
+  it('through a model is told', () => {
+    const models = { m: { intercept: 0, features: { x: { weight: 1, of: 'segments.a' } } } }
+    expect(rings({ a: { profile: { 'scores.m': { $gt: 0.5 } } } }, models)).toEqual([
+      ['circular-segment', 'segments.a.profile.scores.m', expect.stringContaining('through scores.m')],
+    ])
+  })
+
+  it('is none that reads others', () =>
+    expect(
+      rings({
+        a: inside('b'),
+        b: inside('c'),
+        c: { count: 'A', is: { $gt: 3 } },
+        d: { all: [inside('a'), inside('b')] },
+      }),
+    ).toEqual([]))
+})
+
+describe('regular expressions', () => {
+  const matching = async (operator: string, ...patterns: string[]) => {
+    const flows = patterns.map((pattern, index) =>
+      flow({ id: `f${index}`, trigger: { on: 'Page Viewed', where: { title: { [operator]: pattern } } } }),
+    )
+    return told(await checkPatterns(guide({ flows })))
+  }
+
+  it('that backtrack without end are told, wherever they stand', async () => {
+    const slow = ['^(a+)+$', '^(\\w|\\d)+$', '(a|aa)+$', '^(\\w+\\s?)*$']
+    expect(await matching('$regex', ...slow)).toEqual(
+      slow.map((_, index) => `slow-pattern flows[${index}].trigger.where.title.$regex`),
+    )
+    expect(await matching('$notRegexi', '^(a|A)+$')).toEqual(['slow-pattern flows[0].trigger.where.title.$notRegexi'])
+    const profile = { $and: [{ 'visitor.traits.email': { $not: { $regex: '^(a+)+$' } } }] }
+    expect(told(await checkPatterns(guide({ segments: { slow: { profile } } })))).toEqual([
+      'slow-pattern segments.slow.profile.$and[0].visitor.traits.email.$not.$regex',
+    ])
+  })
+
+  it('of the usual kinds are none of them', async () =>
+    expect(
+      await matching(
+        '$regex',
+        '^/docs/',
+        '^[a-z0-9]+(-[a-z0-9]+)*$',
+        '\\d{1,3}(,\\d{3})*',
+        '@(acme|example)\\.com$',
+        '^\\s+|\\s+$',
+        '(',
+      ),
+    ).toEqual([]))
 })
 
 describe('translations', () => {

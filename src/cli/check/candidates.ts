@@ -17,44 +17,52 @@ export interface Domain {
 }
 
 /** All of several ranges at once. */
-export function rangesVerdict(ranges: Range[], { whole, least = -Infinity, most = Infinity }: Domain): Verdict {
+export function rangesVerdict(ranges: Range[], domain: Domain): Verdict {
   const compiled = ranges.map(compileRange)
   const bounds = ranges
     .flatMap((range) => Object.values(range) as Duration[])
     .map((bound) => (typeof bound === 'number' ? bound : parseDuration(bound)))
-  const values = [least, most, ...beside(bounds)].filter(
-    (value) => Number.isFinite(value) && value >= least && value <= most && (!whole || Number.isInteger(value)),
-  )
-  return verdictOf(values.map((value) => compiled.every(({ fits }) => fits(value))))
+  return verdictOf(valuesIn(bounds, domain).map((value) => compiled.every(({ fits }) => fits(value))))
 }
 
 const compared = /^\$(eq|ne|gte?|lte?|in|nin|exists)$/
 
 /**
- * All that is asked of one property, e.g. `{ "$gt": 5 }` and `{ "$lt": 3 }`: never, or open. What else is said is left
- * out.
+ * All that is asked of one property, e.g. `{ "$gt": 5 }` and `{ "$lt": 3 }`: never, or open; of a number in a domain also
+ * always. What else is said is left out.
  */
-export function operandVerdict(asked: { [name: string]: unknown }[]): Verdict {
-  const known = asked.flatMap((operators) => Object.entries(operators)).filter(([name]) => compared.test(name))
+export function operandVerdict(asked: { [name: string]: unknown }[], domain?: Domain): Verdict {
+  const all = asked.flatMap((operators) => Object.entries(operators))
+  const known = all.filter(([name]) => compared.test(name))
   if (!known.length) return 'open'
   const operands = known.flatMap(([, operand]) => operand)
   const numbers = operands.filter((operand) => typeof operand === 'number')
   const texts = operands.filter((operand) => typeof operand === 'string')
-  const values = [
-    null,
-    true,
-    false,
-    '',
-    0,
-    // A list can have all of them.
-    operands,
-    ...operands,
-    ...beside(numbers),
-    ...texts.flatMap((text) => [`${text}\u0000`, text.slice(0, -1), `${text.slice(0, -1)}\uffff`]),
-  ]
+  const numeric = valuesIn(numbers, domain ?? {})
+  const values = domain
+    ? numeric
+    : [
+        null,
+        true,
+        false,
+        '',
+        0,
+        // A list can have all of them.
+        operands,
+        ...operands,
+        ...numeric,
+        ...texts.flatMap((text) => [`${text}\u0000`, text.slice(0, -1), `${text.slice(0, -1)}\uffff`]),
+      ]
   const holds = known.map(([name, operand]) => compileCondition({ value: { [name]: operand } as never }))
   const verdict = verdictOf(values.map((value) => holds.every((each) => each({ value }))))
-  return verdict === 'never' ? 'never' : 'open'
+  return verdict === 'always' && !(domain && known.length === all.length) ? 'open' : verdict
+}
+
+/** Numbers of a domain among which each answer is that the bounds lead to. */
+function valuesIn(bounds: number[], { whole, least = -Infinity, most = Infinity }: Domain): number[] {
+  return [least, most, ...beside(bounds)].filter(
+    (value) => Number.isFinite(value) && value >= least && value <= most && (!whole || Number.isInteger(value)),
+  )
 }
 
 function beside(numbers: number[]): number[] {

@@ -2,9 +2,10 @@ import type { Guide } from '../../core/guide.ts'
 import { guideProblems } from '../../core/schema.ts'
 import { checkContents } from './contents.ts'
 import { checkExpressions } from './expressions.ts'
-import { type Finding, finding } from './finding.ts'
+import { type Finding, finding, inOrder } from './finding.ts'
 import { checkGates } from './gates.ts'
 import { checkKeys } from './keys.ts'
+import { checkRings } from './rings.ts'
 import { checkWalks } from './walk.ts'
 
 export interface CheckOptions {
@@ -14,7 +15,7 @@ export interface CheckOptions {
   steps?: string[]
 }
 
-/** All that is wrong with a document, by its paths. One of the wrong shape is not looked at further. */
+/** All that is wrong with a document but its patterns, by its paths. One of the wrong shape is not looked at further. */
 export function checkGuide(document: unknown, { now, steps = [] }: CheckOptions): Finding[] {
   const problems = guideProblems(document)
   if (problems[0])
@@ -23,13 +24,12 @@ export function checkGuide(document: unknown, { now, steps = [] }: CheckOptions)
       return finding('invalid-shape', path, `${path || 'It'} ${what}`, remedy.join('; ') || 'Mend it')
     })
   const guide = document as Guide
-  const findings = [
+  return inOrder([
     ...checkKeys(guide),
     ...checkExpressions(guide),
+    ...checkRings(guide),
     ...checkGates(guide, now),
     ...checkWalks(guide),
     ...checkContents(guide, steps),
-  ]
-  const text = (path: string) => path.replace(/\d+/g, (number) => number.padStart(6, '0'))
-  return findings.sort((a, b) => (text(a.path) < text(b.path) ? -1 : text(a.path) > text(b.path) ? 1 : 0))
+  ])
 }

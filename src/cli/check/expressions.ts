@@ -241,7 +241,7 @@ function leafTruth(written: Written, path: string): Truth {
         'Write less than "30m", or { "since": { "last": "seen" }, "is": … } for who comes back',
       ),
     )
-  if ('profile' in written) parts.push(conditionTruth(written.profile, `${path}.profile`))
+  if ('profile' in written) parts.push(conditionTruth(written.profile, `${path}.profile`, true))
   if ('active' in written && written.where) parts.push(conditionTruth(written.where, `${path}.where`))
   // A page ends with the next, and what is under way with it.
   const late =
@@ -276,7 +276,12 @@ function leafTruth(written: Written, path: string): Truth {
       )
   const never = parts.find(({ verdict }) => verdict === 'never')
   const always = !never && parts.find(({ verdict }) => verdict === 'always')
-  return never ?? (always && number ? always : { verdict: 'open', causes: parts.flatMap(({ causes }) => causes) })
+  return (
+    never ??
+    (always && (number || 'profile' in written)
+      ? always
+      : { verdict: 'open', causes: parts.flatMap(({ causes }) => causes) })
+  )
 }
 
 /** What number a leaf compares, and what it can be. */
@@ -348,18 +353,30 @@ function whereTruth(match: Match, path: string, harmless = false): Truth {
 /** What `$type` knows. */
 const types = ['string', 'number', 'boolean', 'array', 'object', 'null']
 
-/** A condition on data: what no value meets. */
-function conditionTruth(condition: Written, path: string): Truth {
+/** A condition on data, or on the profile: what no value meets, and what every score does. */
+function conditionTruth(condition: Written, path: string, profile = false): Truth {
   const found: Truth[] = Object.entries(condition).map(([key, wanted]): Truth => {
     const place = `${path}.${key}`
     if (key === '$and' || key === '$or') {
-      const parts = (wanted as Written[]).map((part, index) => conditionTruth(part, `${place}[${index}]`))
+      const parts = (wanted as Written[]).map((part, index) => conditionTruth(part, `${place}[${index}]`, profile))
       const dead = parts.filter(({ verdict }) => verdict === 'never')
       const causes = parts.flatMap(({ causes }) => causes)
-      return {
-        verdict: parts.length && (key === '$and' ? dead.length : dead.length === parts.length) ? 'never' : 'open',
-        causes,
-      }
+      const full = parts.filter(({ verdict }) => verdict === 'always')
+      const [some, all] = key === '$and' ? [dead, full] : [full, dead]
+      const verdict = some[0]?.verdict ?? (parts.length && all.length === parts.length ? all[0]!.verdict : 'open')
+      return { verdict, causes }
+    }
+    const domain = profile ? domainOf(key) : undefined
+    if (domain) {
+      const verdict = operandVerdict(typeof wanted === 'number' ? [{ $eq: wanted }] : [Object(wanted)], domain)
+      return verdict === 'open'
+        ? open
+        : cause(
+            verdict,
+            place,
+            `A score is between 0 and 1, so ${verdict === 'never' ? 'none' : 'each'} fits ${JSON.stringify(wanted)}`,
+            'Compare it with a number in between, such as { "$gt": 0.5 }',
+          )
     }
     if (key.startsWith('$') || typeof wanted !== 'object' || wanted === null || Array.isArray(wanted)) return open
     const broken = Object.entries(wanted as Written).find(
@@ -392,14 +409,20 @@ function conditionTruth(condition: Written, path: string): Truth {
   const never = found.find(({ verdict }) => verdict === 'never')
   if (never) return never
   for (const [key, asked] of askedOf(condition))
-    if (asked.length > 1 && operandVerdict(asked) === 'never')
+    if (asked.length > 1 && operandVerdict(asked, profile ? domainOf(key) : undefined) === 'never')
       return cause(
         'never',
         path,
         `No value of "${key}" fits ${asked.map((each) => JSON.stringify(each)).join(' and ')}`,
         'Take one of them away',
       )
-  return { verdict: 'open', causes: found.flatMap(({ causes }) => causes) }
+  const always = found.length > 0 && found.every(({ verdict }) => verdict === 'always')
+  return { verdict: always ? 'always' : 'open', causes: found.flatMap(({ causes }) => causes) }
+}
+
+/** What the number under a path of the profile can be. */
+function domainOf(path: string): Domain | undefined {
+  return /^scores\.[^.]+$/.test(path) ? { least: 0, most: 1 } : undefined
 }
 
 /** What must hold of each property at once. */
@@ -432,11 +455,11 @@ function clashOf(parts: Expression[], name: 'all' | 'any'): string | undefined {
   if (one && other)
     return `It asks for ${one.join(' or ')} and for ${other.join(' or ')} at one moment, where only one activity happens`
   const profiles = flat.flatMap((part) => (typeof part === 'object' && 'profile' in part ? [part.profile] : []))
-  const { verdict, causes } = profiles[1] ? conditionTruth({ $and: profiles }, '') : open
+  const { verdict, causes } = profiles[1] ? conditionTruth({ $and: profiles }, '', true) : open
   if (
     verdict === 'never' &&
     causes[0] &&
-    profiles.every((each) => conditionTruth(each as Written, '').verdict !== 'never')
+    profiles.every((each) => conditionTruth(each as Written, '', true).verdict !== 'never')
   )
     return causes[0].message
   const ranges = new Map<string, { domain: Domain; of: Range[] }>()

@@ -27,6 +27,12 @@ export const findingCodes = {
   'dead-part': 'warning',
   /** A condition that everything meets. */
   'always-true': 'warning',
+  /** A regular expression that backtracks without end on some texts. */
+  'slow-pattern': 'warning',
+  /** A segment that reads its own membership, also through others. */
+  'circular-segment': 'error',
+  /** A key in the patch of a variant that is ignored there. */
+  'ignored-patch': 'warning',
   /** A trigger that is true before anything happened and never becomes true again. */
   'never-fires': 'error',
   /** The limits, a schedule, the pages or a hold-out let nobody through. */
@@ -60,6 +66,12 @@ export const findingCodes = {
 } as const satisfies { [code: string]: Severity }
 
 export type FindingCode = keyof typeof findingCodes
+
+/** In the order of the document. */
+export function inOrder(findings: Finding[]): Finding[] {
+  const text = (path: string) => path.replace(/\d+/g, (number) => number.padStart(6, '0'))
+  return findings.sort((a, b) => (text(a.path) < text(b.path) ? -1 : text(a.path) > text(b.path) ? 1 : 0))
+}
 
 export function finding(code: FindingCode, path: string, message: string, remedy: string): Finding {
   return { code, severity: findingCodes[code], path, message, remedy }

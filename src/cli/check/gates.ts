@@ -11,7 +11,7 @@ const day = 86_400_000
 const startsKept = 200
 const ranks = ['lowest', 'low', 'normal', 'high', 'highest']
 
-/** Gates that let nobody through, and flows that another one always comes before. */
+/** Gates that let nobody through, what variants cannot change, and flows that another one always comes before. */
 export function checkGates(guide: Guide, now: number): Finding[] {
   const { flows, limits, holdout } = guide
   const findings: Finding[] = []
@@ -65,6 +65,17 @@ export function checkGates(guide: Guide, now: number): Finding[] {
           'Write one such as "Europe/Berlin", or leave it out for the visitor\'s own',
         ),
       )
+    experiment?.variants.forEach(({ id: variant, patch = {} }, at) => {
+      for (const key of ['goal', 'runs'].filter((key) => Object.hasOwn(patch, key)))
+        findings.push(
+          finding(
+            'ignored-patch',
+            `${path}.experiment.variants[${at}].patch.${key}`,
+            `All variants of flow "${id}" share its "${key}", so that of variant "${variant}" is ignored`,
+            `Write "${key}" in the flow itself`,
+          ),
+        )
+    })
     const [from, until] = [schedule?.from, schedule?.until].map((date) =>
       date === undefined ? undefined : Date.parse(date),
     )
