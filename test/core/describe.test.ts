@@ -311,6 +311,7 @@ const gates: [string, Row[], Moment, Partial<Flow>, Partial<Guide>?][] = [
     'Held by limits: `modal.perSession` is at 1 of 1; free in the next session.',
     [
       ['8h', 'Flow Started', { flow: 'other', surface: 'modal' }],
+      ['8h', 'Step Viewed', { flow: 'other', step: 'one' }],
       ['8h', 'Flow Completed', { flow: 'other' }],
       ['8h5s', 'A'],
     ],
