@@ -15,8 +15,10 @@ export interface Replay {
    */
   finish(end: number, told?: (done: number) => void): Tally[]
   readonly visitors: number
-  /** Activities that were taken: without what Foothold reported when it was recorded, as the replay decides anew. */
+  /** Activities that were replayed. */
   readonly taken: number
+  /** Left out: what Foothold reported when it was recorded, as the replay decides anew. */
+  readonly left: number
 }
 
 export interface ReplayOptions {
@@ -31,6 +33,8 @@ export interface ReplayOptions {
   held?: number
   /** Is told each firing under the first guide, when it is known what became of it. */
   onFiring?: ((firing: FiringLine) => void) | undefined
+  /** Once it says so, no more is replayed: each visitor's log ends where the replay has come. */
+  hurried?: () => boolean
 }
 
 export type ReplayOutcome = 'completed' | 'dismissed' | 'ended'
@@ -108,6 +112,7 @@ export function createReplay(guides: Guide[], options: ReplayOptions = {}): Repl
     outcome = 'completed',
     held: most = 100_000,
     onFiring,
+    hurried = () => false,
   } = options
   const agreed = Object.fromEntries(consent.map((purpose) => [purpose, true]))
   const tallies = guides.map(createTally)
@@ -121,7 +126,7 @@ export function createReplay(guides: Guide[], options: ReplayOptions = {}): Repl
   const followers = new Map<string, Follower>()
   /** Those with something to replay. */
   const waiting = new Set<Follower>()
-  let [taken, held] = [0, 0]
+  let [taken, left, held, unseen] = [0, 0, 0, 0]
   // What a firing belongs to: one visitor and guide at a time.
   let now: { id: string; own: Case; index: number; beyond: boolean } | undefined
 
@@ -288,9 +293,12 @@ export function createReplay(guides: Guide[], options: ReplayOptions = {}): Repl
       pass(own, index, engines, engine, end)
       engine.advanceTo(end)
     }
-    for (const flow of [...(own.waiting?.keys() ?? [])]) settle(own, flow)
+    settleAll(own, index)
     now!.beyond = true
     for (const engine of engines) engine.advanceTo(end + silence)
+  }
+  const settleAll = (own: Case, index: number) => {
+    for (const flow of [...(own.waiting?.keys() ?? [])]) settle(own, flow)
     for (const shown of Object.values(own.weeks)) countWeek(tallies[index]!, shown)
   }
   /** Replays what is held of a visitor; with an end, all of it. */
@@ -310,9 +318,23 @@ export function createReplay(guides: Guide[], options: ReplayOptions = {}): Repl
     })
   }
 
+  /** Counts what was replayed of a visitor, and no more. */
+  const abandon = ({ id, cases, held }: Follower) => {
+    taken -= held.length
+    if (cases[0]!.first === undefined) unseen++
+    cases.forEach((own, index) => {
+      now = { id, own, index, beyond: false }
+      settleAll(own, index)
+      compare(tallies[index]!, own, cases[0]!)
+    })
+  }
+
   return {
     take(activity) {
-      if (replayed.test(activity.type)) return
+      if (replayed.test(activity.type)) {
+        left++
+        return
+      }
       taken++
       const id = activity.visitor.anonymousId
       let follower = followers.get(id)
@@ -323,23 +345,30 @@ export function createReplay(guides: Guide[], options: ReplayOptions = {}): Repl
       follower.held.push(activity)
       waiting.add(follower)
       if (++held < most) return
-      for (const each of waiting) work(each)
+      for (const each of waiting) {
+        if (hurried()) return
+        work(each)
+      }
       waiting.clear()
       held = 0
     },
     finish(end, told) {
       let done = 0
       for (const follower of followers.values()) {
-        work(follower, end)
+        if (hurried()) abandon(follower)
+        else work(follower, end)
         if (++done % 1000 === 0) told?.(done / followers.size)
       }
       return tallies
     },
     get visitors() {
-      return followers.size
+      return followers.size - unseen
     },
     get taken() {
       return taken
+    },
+    get left() {
+      return left
     },
   }
 }

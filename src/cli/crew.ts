@@ -23,7 +23,12 @@ export interface Crew {
   /** Settles once no worker has too much to do. */
   ready(): Promise<void>
   /** Settles when all is replayed; `show` is told the share of visitors that are done. */
-  finish(end: number, show: (done: number) => void): Promise<{ tallies: Tally[]; visitors: number; taken: number }>
+  finish(
+    end: number,
+    show: (done: number) => void,
+  ): Promise<{ tallies: Tally[]; visitors: number; taken: number; left: number }>
+  /** Replays no more; what was replayed is told by `finish`. */
+  hurry(): void
   /** Ends what still works. */
   stop(): void
 }
@@ -57,10 +62,12 @@ export function createCrew(guides: Guide[], { jobs, entry, onFirings, consent, o
   let failure: Error | undefined
   let wake = () => {}
   const done: NonNullable<WorkerReport['done']>[] = []
+  const hurry = new Int32Array(new SharedArrayBuffer(4))
   const workerData: WorkerStart = {
     guides,
     options: { held: Math.ceil(held / jobs), ...(consent && { consent }), ...(outcome && { outcome }) },
     firings: !!onFirings,
+    hurry,
   }
   const mates = Array.from({ length: jobs }, (): Mate => {
     const worker = new Worker(new URL(entry), { workerData, resourceLimits })
@@ -120,8 +127,10 @@ export function createCrew(guides: Guide[], { jobs, entry, onFirings, consent, o
         tallies: first!.tallies,
         visitors: done.reduce((sum, { visitors }) => sum + visitors, 0),
         taken: done.reduce((sum, { taken }) => sum + taken, 0),
+        left: done.reduce((sum, { left }) => sum + left, 0),
       }
     },
+    hurry: () => void Atomics.store(hurry, 0, 1),
     stop() {
       for (const { worker } of mates) void worker.terminate()
     },

@@ -7,7 +7,9 @@ import type { Guide } from '../core/guide.ts'
 /** What a worker starts with. */
 export interface WorkerStart {
   guides: Guide[]
-  options: Omit<ReplayOptions, 'onFiring'>
+  options: Omit<ReplayOptions, 'onFiring' | 'hurried'>
+  /** Not 0 once nothing more is to be replayed; shared, as a worker that replays hears nothing. */
+  hurry: Int32Array
   firings: boolean
 }
 
@@ -19,15 +21,16 @@ export interface WorkerReport {
   firings: string
   /** The share of its visitors for whom the log has ended. */
   finished?: number
-  done?: { tallies: Tally[]; visitors: number; taken: number }
+  done?: { tallies: Tally[]; visitors: number; taken: number; left: number }
 }
 
 /** A worker's whole life: replays its share of the visitors, in the order in which their lines come. */
 export function replayInWorker(): void {
-  const { guides, options, firings } = workerData as WorkerStart
+  const { guides, options, firings, hurry } = workerData as WorkerStart
   let written = ''
   const replay = createReplay(guides, {
     ...options,
+    hurried: () => Atomics.load(hurry, 0) !== 0,
     ...(firings && { onFiring: (line) => (written += `${JSON.stringify(line)}\n`) }),
   })
   const report = (more: Pick<WorkerReport, 'finished' | 'done'> = {}) => {
@@ -37,7 +40,8 @@ export function replayInWorker(): void {
   parentPort!.on('message', (order: WorkerOrder) => {
     if ('end' in order) {
       const tallies = replay.finish(order.end, (finished) => report({ finished }))
-      report({ done: { tallies, visitors: replay.visitors, taken: replay.taken } })
+      const { visitors, taken, left } = replay
+      report({ done: { tallies, visitors, taken, left } })
       parentPort!.close()
       return
     }

@@ -51,6 +51,8 @@ export interface Backtest {
 /** How far behind the newest a line may come. */
 const slack = 60_000
 const badShown = 10
+/** So long an interrupted replay goes on with what was read. */
+const patience = 1500
 
 /** Replays a log, from opening it to adding up. */
 export async function runBacktest(options: BacktestOptions): Promise<Backtest> {
@@ -62,6 +64,17 @@ export async function runBacktest(options: BacktestOptions): Promise<Backtest> {
     : /\.(csv|tsv)(\.gz)?$/i.test(options.log) || (input.start !== '' && !/^\s*[{[]/.test(input.start))
   const crew = createCrew([guide, ...variations.map(({ guide }) => guide)], options)
   const progress = createProgress(process.stderr)
+  let [late, patient]: [boolean, NodeJS.Timeout?] = [false]
+  const stopping = () => {
+    progress.clear()
+    process.stderr.write('Stopping; what was read is replayed for a moment, then what is done is printed.\n')
+    patient = setTimeout(() => {
+      late = true
+      crew.hurry()
+    }, patience)
+  }
+  if (signal.aborted) stopping()
+  else signal.addEventListener('abort', stopping, { once: true })
   const order = createInOrder<Entry>(slack)
   const bad: Backtest['bad'] = { count: 0, first: [] }
   const held: Entry[] = []
@@ -121,7 +134,7 @@ export async function runBacktest(options: BacktestOptions): Promise<Backtest> {
     }
     held.sort(compareActivities)
     const total = held.length
-    for (let index = 0; index < total && !signal.aborted; index += 5000) {
+    for (let index = 0; index < total && !late; index += 5000) {
       crew.take(held.slice(index, index + 5000))
       await crew.ready()
       progress.show(index / total, 'replaying in order')
@@ -129,7 +142,7 @@ export async function runBacktest(options: BacktestOptions): Promise<Backtest> {
       await new Promise(setImmediate)
     }
     crew.take(order.rest())
-    const { tallies, visitors, taken } = await crew.finish(until, (done) =>
+    const { tallies, visitors, taken, left } = await crew.finish(until, (done) =>
       progress.show(done, 'letting the log end for each visitor'),
     )
     return {
@@ -138,13 +151,15 @@ export async function runBacktest(options: BacktestOptions): Promise<Backtest> {
       seconds: Math.round(performance.now() - started) / 1000,
       jobs,
       ...(entries > 0 && { from, until }),
-      left: entries - taken,
+      left,
       bad,
       interrupted: signal.aborted,
       tally: tallies[0]!,
       variations: variations.map(({ settings }, index) => ({ settings, tally: tallies[index + 1]! })),
     }
   } finally {
+    clearTimeout(patient)
+    signal.removeEventListener('abort', stopping)
     progress.clear()
     crew.stop()
   }

@@ -296,6 +296,23 @@ describe('interruptions per visitor-week', () => {
   })
 })
 
+describe('a replay in a hurry', () => {
+  it('tells what it has replayed, and of nobody else', () => {
+    const guide = guideOf([flow('help', 'Error Shown')])
+    let asked = 0
+    const rows: Row[] = [
+      [0, 'Error Shown'],
+      ['1m', 'Error Shown'],
+    ]
+    const { flows, visitors, taken, tallies } = replay([guide], { a: rows, b: rows }, '2m', {
+      hurried: () => ++asked > 1,
+    })
+    expect({ visitors, taken }).toEqual({ visitors: 1, taken: 2 })
+    expect(flows.help).toMatchObject({ fired: 2, visitors: 1, shown: 2, reached: 1 })
+    expect(tallies[0]!.weeks).toEqual([0, 0, 1, 0, 0, 0, 0])
+  })
+})
+
 describe('engines that are put away', () => {
   it('go on exactly where they were', () => {
     const guide = guideOf(

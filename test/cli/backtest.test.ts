@@ -281,6 +281,8 @@ describe('an interruption', () => {
     const child = spawn(process.execPath, [cli, ...args], { cwd: folder, env })
     let stdout = ''
     child.stdout.on('data', (chunk) => (stdout += chunk))
+    let stderr = ''
+    child.stderr.on('data', (chunk) => (stderr += chunk))
     const weeks = [0, 1, 2, 3, 4, 5].map((week) =>
       rows().map((row) => `${JSON.stringify({ ...row, at: row.at + week * 7 * 864e5 })}\n`),
     )
@@ -289,6 +291,7 @@ describe('an interruption', () => {
     child.kill('SIGINT')
     const status = await new Promise((resolve) => child.on('close', resolve))
     expect(status).toBe(130)
+    expect(stderr).toContain('Stopping; what was read is replayed for a moment')
     const result = JSON.parse(stdout)
     expect(result.interrupted).toBe(true)
     expect(result.activities).toBeGreaterThan(0)
