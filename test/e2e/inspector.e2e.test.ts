@@ -334,3 +334,16 @@ test('time that is moved on the page stays in the journal', async () => {
   await view('Activities')
   await expect.poll(() => panel.locator('.lines').textContent()).toMatch(/Time passed.*idle-help starts/)
 })
+
+test('opened late, it shows what happened before and where flows stand', async () => {
+  const { page } = visitor
+  await open('/harbor')
+  await surface('Welcome aboard').waitFor()
+  await page.evaluate(() => window.foothold.inspect())
+  await expect.poll(() => row('Welcome tour').textContent()).toContain('Step “hello” is on screen.')
+  await view('Activities')
+  const first = panel.locator('.lines .row', { hasText: 'Page Viewed' })
+  await first.click()
+  await panel.getByText('before the inspector looked on').waitFor()
+  expect(await panel.getByRole('button', { name: 'See all as it was then' }).count()).toBe(0)
+})
