@@ -85,6 +85,8 @@ export function Field({ id, asked, value, wrong, alert, labelledBy, heading, cha
             type={(input === 'line' ? 'text' : input) as 'text'}
             // Names of the kinds that browsers know how to fill in.
             autocomplete={input === 'email' || input === 'tel' || input === 'url' ? input : undefined}
+            // Addresses run from left to right in every language.
+            dir={input === 'email' || input === 'url' ? 'ltr' : undefined}
             inputMode={input === 'number' ? 'decimal' : undefined}
             step={input === 'number' ? 'any' : undefined}
             maxLength={most}
