@@ -128,7 +128,7 @@ const chromium = {
 /** A busy machine is no fault: nothing is measured here, and what never comes is still found out. */
 const patience = { testTimeout: 30_000, hookTimeout: 60_000, expect: { poll: { timeout: 5000 } } }
 
-/** Tests by name: `*.test.ts` in Node, `*.browser.test.tsx` in Chromium, `e2e/*.e2e.test.ts` over the built dist and the demo. */
+/** Tests by name: `*.test.ts` in Node, `*.browser.test.tsx` in Chromium, `*.e2e.test.ts` over the built dist. */
 const test = {
   projects: [
     {
@@ -155,7 +155,7 @@ const test = {
     {
       test: {
         name: 'e2e',
-        include: ['test/e2e/**/*.e2e.test.ts'],
+        include: ['test/**/*.e2e.test.ts'],
         globalSetup: ['test/build.mjs'],
         ...patience,
         fileParallelism: false,

@@ -41,6 +41,12 @@ export async function browserPath() {
   return found
 }
 
+/** The same Chromium on every machine, for what is compared to the pixel; undefined where it cannot be had. */
+export async function pinnedBrowser() {
+  const path = await fromNpm()
+  return works(path) ? path : undefined
+}
+
 async function firstThatWorks() {
   for (const way of [onSystem, fromPlaywright, fromNpm, downloadedByPlaywright, fromDebian]) {
     const found = [await way()].flat().find(works)
