@@ -17,13 +17,14 @@ export type Done = Match | { flow: string } | Expression
 
 /** What a step asks about the visitor. It is followed from the start, so that what was done before the step is shown counts. */
 export function tasksOf({ id, type, props }: Step): Task[] {
+  if (type !== 'offer' && type !== 'checklist') return []
   const {
     items,
     code,
     claimed = typeof code === 'string' ? { on: 'Offer Copied', where: { code } } : '',
   } = Object(props)
   const asked: { id?: unknown; done?: Done }[] =
-    type === 'offer' ? [{ id: 'claimed', done: claimed }] : type === 'checklist' && Array.isArray(items) ? items : []
+    type === 'offer' ? [{ id: 'claimed', done: claimed }] : Array.isArray(items) ? items : []
   return asked.flatMap((item, index) => {
     const { id: name = index, done } = Object(item)
     const path = type === 'offer' ? 'claimed' : `items[${index}].done`
