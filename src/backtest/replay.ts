@@ -309,7 +309,7 @@ export function createReplay(guides: Guide[], options: ReplayOptions = {}): Repl
       now = { id, own, index, beyond: false }
       const engines = createEngines(own, index)
       for (const activity of held) hear(own, index, engines, activity)
-      if (end === undefined) own.states = JSON.stringify(engines.map(({ state }) => state))
+      if (end === undefined) own.states = JSON.stringify(engines)
       else {
         conclude(own, index, engines, end)
         compare(tallies[index]!, own, cases[0]!)

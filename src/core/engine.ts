@@ -52,6 +52,8 @@ export interface Engine {
   flow(id: string): { flow: Flow; variant?: string } | undefined
   /** All of it, as plain JSON; `createEngine(guide, { state })` goes on exactly where it was. */
   readonly state: Json
+  /** For `JSON.stringify(engine)`: the text of `state`, in half the time. */
+  toJSON(): unknown
 }
 
 export interface Outcome {
@@ -662,8 +664,8 @@ export function createEngine(
       const variant = ownArm(candidate)
       return { flow: armWith(candidate, variant)!.flow, ...(variant !== undefined && { variant }) }
     },
-    get state() {
-      const state: Saved = {
+    toJSON(): Saved {
+      return {
         memory,
         seen: [[...older], [...newer]],
         now,
@@ -677,8 +679,10 @@ export function createEngine(
         starting: [...starting],
         concluded: [...concluded],
       }
+    },
+    get state() {
       // A copy: what goes on here must not change what was saved.
-      return JSON.parse(JSON.stringify(state)) as Json
+      return JSON.parse(JSON.stringify(this)) as Json
     },
   }
 }
