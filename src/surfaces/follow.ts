@@ -71,8 +71,8 @@ export function follow(following: Following): Follower {
   const later = (run: (entries: { target: Element }[]) => void) => {
     let first = true
     return (entries: { target: Element }[]) => {
-      // The first report tells what is known, unless the target left before it came.
-      if (!first || !isPresent(target)) run(entries)
+      // The first report tells what is known, unless the target left or hid before it came.
+      if (!first || !isRendered(target)) run(entries)
       first = false
     }
   }

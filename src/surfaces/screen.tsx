@@ -19,7 +19,7 @@ import { keepPresses } from './keep-presses.ts'
 import { Modal } from './modal.tsx'
 import { createSlot, type Slot } from './slot.ts'
 import { StepView } from './step-view.tsx'
-import { findTargets, parentOf } from './target.ts'
+import { findTargets, isRendered, parentOf } from './target.ts'
 import { Tooltip } from './tooltip.tsx'
 import { watchViewing } from './viewing.ts'
 
@@ -350,10 +350,7 @@ export function createScreen(options: ScreenOptions): Screen {
   function typedOnPage(event: KeyboardEvent) {
     const all = [...shown.values()]
     if (event.key === 'Escape' && !document.querySelector(overlays)?.matches(':not(:has(foothold-host))'))
-      escapeFrom(
-        event,
-        all.findLast((one) => one.kind !== 'inline' && (one.kind !== 'hotspot' || one === opened)),
-      )
+      escapeFrom(event, all.findLast(closesByKey))
     // From the highlighted element the next stop is what is said about it.
     const [from] = event.composedPath()
     const beside = all.find((one) => /tooltip|hotspot/.test(one.kind) && one.target === from)
@@ -366,10 +363,7 @@ export function createScreen(options: ScreenOptions): Screen {
 
   /** An opened hotspot is only closed. */
   function escapeFrom(event: KeyboardEvent, one: Shown | undefined) {
-    if (!one || event.defaultPrevented || event.isComposing || one.kind === 'inline') return
-    if (one.kind === 'hotspot' && one !== opened) return
-    // What is small already stays out of the way.
-    if (one.surface.querySelector('[part=launcher][aria-expanded=false]')) return
+    if (!one || event.defaultPrevented || event.isComposing || !closesByKey(one)) return
     event.preventDefault()
     event.stopPropagation()
     if (one === opened) toggle(one)
@@ -406,6 +400,11 @@ function Thanks({ text, view }: { text: string; view: FlowView }) {
       <Prose text={text} view={view} />
     </div>
   )
+}
+
+/** Not what waits out of sight, the shut tip of a hotspot too; and what is small already stays out of the way. */
+function closesByKey({ kind, surface }: Shown): boolean {
+  return kind !== 'inline' && isRendered(surface) && !surface.querySelector('[part=launcher][aria-expanded=false]')
 }
 
 function hasFocus({ box }: Shown): boolean {

@@ -56,13 +56,18 @@ export function createSlot(host: Host, target: Element, mode: Step['mode'] = 'ap
 /** Sets a style of an element of the page; returns what leaves the element as it was. */
 export function override(element: Element, property: string, value: string): () => void {
   const { style } = element as HTMLElement
-  const had = element.hasAttribute('style')
+  const had = element.getAttribute('style')
   const before = style.getPropertyValue(property)
   const priority = style.getPropertyPriority(property)
   style.setProperty(property, value, 'important')
+  const made = element.getAttribute('style')
   return () => {
+    const untouched = element.getAttribute('style') === made
     style.setProperty(property, before, priority)
-    if (!had && !element.getAttribute('style')) element.removeAttribute('style')
+    if (had === null) {
+      if (!element.getAttribute('style')) element.removeAttribute('style')
+      // To the letter, unless the page wrote there meanwhile.
+    } else if (untouched && had !== element.getAttribute('style')) element.setAttribute('style', had)
   }
 }
 

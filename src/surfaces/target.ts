@@ -142,8 +142,8 @@ function select(selector: string, roots: Root[], entered?: (root: Root) => void)
   }, [])
 }
 
-/** Nothing for a frame of another origin. */
-function documentIn(frame: Element): Document | null | undefined {
+/** What a frame shows; nothing for one of another origin, or what is no frame. */
+export function documentIn(frame: Element): Document | null | undefined {
   try {
     return (frame as HTMLIFrameElement).contentDocument
   } catch {

@@ -114,6 +114,19 @@ describe('a hotspot', () => {
     expect(stage.onOpened.mock.calls).toEqual([[true], [false]])
   })
 
+  test('is what Escape closes while it is open, not the tooltip that was put aside, whichever came later', async () => {
+    stage.show(spot, { title: 'x' })
+    const tour = stage.show({ type: 'message', target: '#sort' }, { title: 'A tour' }, another)
+    await painted()
+    await userEvent.click(beacons()[0]!)
+    ;(stage.root().activeElement as HTMLElement).blur()
+    await userEvent.keyboard('{Escape}')
+    expect(tour.dismiss).not.toHaveBeenCalled()
+    expect(beacons()[0]!.ariaExpanded).toBe('false')
+    await userEvent.keyboard('{Escape}')
+    expect(tour.dismiss).toHaveBeenCalledExactlyOnceWith('escape')
+  })
+
   test('gives way to a modal that comes up', async () => {
     stage.show(spot, { title: 'x' })
     await painted()

@@ -60,6 +60,20 @@ describe('an inline step', () => {
     expect(document.body.innerHTML).toBe(markup)
   })
 
+  test('leaves the style of its element as it was written, or as the page wrote it meanwhile', () => {
+    for (const written of ['', 'COLOR:red;  margin:3px', 'display:flex !important;color:red']) {
+      hero().setAttribute('style', written)
+      stage.show({ ...step, mode: 'replace' }, { title: 'x' })
+      stage.screen.erase('flow')
+      expect(hero().getAttribute('style')).toBe(written)
+    }
+    stage.show({ ...step, mode: 'replace' }, { title: 'x' })
+    hero().style.color = 'blue'
+    stage.screen.erase('flow')
+    expect(hero().style.color).toBe('blue')
+    expect(hero().style.display).toBe('flex')
+  })
+
   test('moves what follows once: nothing changes after the first frame', async () => {
     stage.show({ ...step, mode: 'replace' }, { title: 'A longer title', text: 'With some words. '.repeat(20) })
     await painted()

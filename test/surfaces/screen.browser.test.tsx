@@ -223,6 +223,24 @@ describe('Escape', () => {
     expect(below.dismiss).not.toHaveBeenCalled()
   })
 
+  test('passes over what is small already, and what hides with its target', async () => {
+    const other = (id: string) => ({ flow: { id, version: 1 } })
+    const banner = stage.show({ type: 'message', surface: 'banner' }, { title: 'x' }, other('banner'))
+    const tip = stage.show({ type: 'message', target: '#invite' }, { title: 'x' })
+    const items = [{ id: 'a', label: 'A' }]
+    const list = stage.show(
+      { type: 'checklist', surface: 'card' },
+      { title: 'x', items, collapsed: true },
+      other('list'),
+    )
+    document.querySelector<HTMLElement>('#invite')!.style.display = 'none'
+    await vi.waitFor(() => expect(stage.part('tooltip')!.checkVisibility({ visibilityProperty: true })).toBe(false))
+    await userEvent.keyboard('{Escape}')
+    expect(banner.dismiss).toHaveBeenCalledExactlyOnceWith('escape')
+    expect(tip.dismiss).not.toHaveBeenCalled()
+    expect(list.dismiss).not.toHaveBeenCalled()
+  })
+
   test('belongs to the page first', async () => {
     const view = stage.show({ type: 'message', surface: 'card' }, { title: 'x' })
     const field = document.querySelector<HTMLElement>('#field')!
