@@ -1,5 +1,5 @@
 import type { Step } from '../core/guide.ts'
-import { candidates, isRendered } from '../surfaces/target.ts'
+import { candidates, documentIn, framesAround, isRendered, isThere, parentOf, rectOf } from '../surfaces/target.ts'
 
 /** What a target stands for on this page, and what is in its way. */
 export interface TargetReport {
@@ -28,10 +28,10 @@ export function explainTarget(target: Target): TargetReport {
     return { verdict: 'missing', matches: [], findings: [said] }
   }
   if (!matches.length) return { verdict: 'missing', matches, findings: whyNone(target) }
-  const element = matches.find(isRendered) ?? matches[0]!
-  const hidden = whyHidden(element)
+  const element = matches.find(isThere) ?? matches[0]!
+  const hidden = isThere(element) ? undefined : whyHidden(element)
   if (hidden) return { verdict: 'missing', element, matches, findings: [hidden, ...whyMany(matches, element)] }
-  const findings = [...whyMany(matches, element), ...whyPoor(element)]
+  const findings = [...whyMany(matches, element), ...(isRendered(element) ? whyPoor(element) : [])]
   return { verdict: findings.length ? 'poor' : 'found', element, matches, findings }
 }
 
@@ -43,7 +43,8 @@ export function targetOf(element: Element): string {
     if (isOnly(name, anchor)) return name
   }
   const root = element.getRootNode()
-  const prefix = root instanceof ShadowRoot ? `${targetOf(root.host)} >>> ` : ''
+  const outside = (root as Partial<ShadowRoot>).host ?? framesAround(element)[0]
+  const prefix = outside ? `${targetOf(outside)} >>> ` : ''
   let way = ''
   for (let at: Element | null = element; at; at = at.parentElement) {
     for (const own of namesOf(at)) {
@@ -116,10 +117,12 @@ function whyNone(target: NonNullable<Target>): string[] {
     const hosts = candidates(parts.slice(0, length).join('>>>'))
     if (!hosts.length)
       return [`Nothing matches “${parts[length - 1]}”, before the ${length === 1 ? '' : `${length}. `}“>>>”.`]
-    if (!hosts.some((host) => host.shadowRoot))
-      return [
-        `${nameOf(hosts[0]!)} has no open shadow root: it is closed, or there is none. What is in it cannot be reached.`,
-      ]
+    if (hosts.some((host) => host.shadowRoot ?? documentIn(host))) continue
+    return [
+      hosts[0]!.matches('iframe, frame')
+        ? `${nameOf(hosts[0]!)} shows a page of another origin, which cannot be looked into.`
+        : `${nameOf(hosts[0]!)} has no open shadow root: it is closed, or there is none. What is in it cannot be reached.`,
+    ]
   }
   return [
     ...elsewhere(parts.at(-1)!, css),
@@ -131,26 +134,23 @@ function whyNone(target: NonNullable<Target>): string[] {
 function elsewhere(part: string, css: string): string[] {
   const found: string[] = []
   let closed = 0
+  let foreign = 0
   const look = (root: Document | ShadowRoot) => {
     for (const host of root.querySelectorAll('*')) {
       if (host.localName.startsWith('foothold-')) continue
-      if (host.shadowRoot) {
-        if (!found.length && host.shadowRoot.querySelector(part))
-          found.push(`It is in the shadow root of ${nameOf(host)}: write “${targetOf(host)} >>> ${part}”.`)
-        look(host.shadowRoot)
-      } else if (host.localName.includes('-') && !css.includes('>>>')) closed++
+      const framed = host.matches('iframe, frame')
+      const inside = host.shadowRoot ?? documentIn(host)
+      if (inside) {
+        if (!found.length && inside.querySelector(part))
+          found.push(
+            `It is in the ${framed ? 'frame' : 'shadow root of'} ${nameOf(host)}: write “${targetOf(host)} >>> ${part}”.`,
+          )
+        look(inside)
+      } else if (framed) foreign++
+      else if (host.localName.includes('-') && !css.includes('>>>')) closed++
     }
   }
   look(document)
-  let foreign = 0
-  for (const frame of document.querySelectorAll('iframe')) {
-    try {
-      if (frame.contentDocument!.querySelector(part))
-        found.push('It is in a frame of this page, which steps cannot point into.')
-    } catch {
-      foreign++
-    }
-  }
   if (!found.length && foreign)
     found.push(`The page has ${count(foreign, 'frame')} of another origin, which cannot be looked into.`)
   if (!found.length && closed)
@@ -162,15 +162,14 @@ function elsewhere(part: string, css: string): string[] {
 function whyHidden(element: Element): string | undefined {
   const { width, height } = element.getBoundingClientRect()
   const name = nameOf(element)
-  for (let at: Element | null = element; at; at = at.parentElement ?? ((at.getRootNode() as ShadowRoot).host || null)) {
+  for (let at: Element | null = element; at; at = parentOf(at)) {
     const { display, visibility, contentVisibility } = getComputedStyle(at)
     const which = at === element ? name : `${nameOf(at)} around ${name}`
     if (display === 'none') return `${which} is not displayed (display: none).`
     if (at === element && visibility !== 'visible') return `${name} is invisible (visibility: ${visibility}).`
     if (at !== element && contentVisibility === 'hidden')
       return `${which} hides its content (content-visibility: hidden).`
-    if (at !== element && at instanceof HTMLDetailsElement && !at.open && !element.closest('summary'))
-      return `${which} is closed.`
+    if (at !== element && at.matches('details:not([open])') && !element.closest('summary')) return `${which} is closed.`
   }
   if (!width || !height) return `${name} has no size (${Math.round(width)} × ${Math.round(height)} px).`
   return isRendered(element) ? undefined : `${name} is not rendered.`
@@ -185,7 +184,7 @@ function whyMany(matches: Element[], element: Element): string[] {
 /** It is there, but not good to point at. */
 function whyPoor(element: Element): string[] {
   const found: string[] = []
-  const { left, top, width, height } = element.getBoundingClientRect()
+  const { left, top, width, height } = rectOf(element)
   const [x, y] = [left + width / 2, top + height / 2]
   if (x >= 0 && y >= 0 && x < innerWidth && y < innerHeight) {
     const over = topAt(x, y)
@@ -215,8 +214,7 @@ export function topAt(x: number, y: number): Element | undefined {
 }
 
 function contains(outer: Element, inner: Element): boolean {
-  for (let at: Node | null = inner; at; at = (at as Element).parentNode ?? (at as ShadowRoot).host ?? null)
-    if (at === outer) return true
+  for (let at: Element | null = inner; at; at = parentOf(at)) if (at === outer) return true
   return false
 }
 

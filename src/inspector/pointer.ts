@@ -1,3 +1,4 @@
+import { isPresent, rectOf } from '../surfaces/target.ts'
 import { nameOf, topAt } from './explain-target.ts'
 
 /** Points at elements of the page, and lets the developer point at one. */
@@ -19,8 +20,8 @@ export function createPointer(shadow: ShadowRoot): Pointer {
   let settle: ((element?: Element) => void) | undefined
 
   const place = () => {
-    if (!shown?.isConnected) return mark.remove()
-    const { left, top, width, height } = shown.getBoundingClientRect()
+    if (!shown || !isPresent(shown)) return mark.remove()
+    const { left, top, width, height } = rectOf(shown)
     Object.assign(mark.style, { left: `${left}px`, top: `${top}px`, width: `${width}px`, height: `${height}px` })
     mark.classList.toggle('low', top < 24)
     label.textContent = `${nameOf(shown)}  ${Math.round(width)} × ${Math.round(height)}`
@@ -28,7 +29,7 @@ export function createPointer(shadow: ShadowRoot): Pointer {
   }
   const show = (element?: Element) => {
     if (element && element !== shown && !veil) {
-      const { top, bottom } = element.getBoundingClientRect()
+      const { top, bottom } = rectOf(element)
       if (bottom < 0 || top > innerHeight) element.scrollIntoView({ block: 'center' })
     }
     shown = element

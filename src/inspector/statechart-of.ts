@@ -85,10 +85,14 @@ export function statechartOf(flow: Flow): Statechart {
     y += height + gap
     return node
   })
-  const small = (nodeWidth - 2 * 8) / 3
-  ends.forEach((id, index) => {
-    nodes.push({ id, kind: 'end', about: '', x: left + index * (small + 8), y: y - gap + 14, width: small, height: 26 })
-  })
+  // As wide together as a step, each by the length of its word.
+  const spare = (nodeWidth - 2 * 4 - ends.join('').length * letter) / ends.length
+  let x = left
+  for (const id of ends) {
+    const width = id.length * letter + spare
+    nodes.push({ id, kind: 'end', about: '', x, y: y - gap + 14, width, height: 26 })
+    x += width + 4
+  }
   const nodeOf = (id: string) => nodes.find((node) => node.id === id)!
 
   const edges: StatechartEdge[] = straight.map(({ from, to, label }) => {

@@ -97,12 +97,31 @@ test('an element in a shadow root is found by the way in, and says so where the 
   expect(explainTarget('#card >>> button.buy').verdict).toBe('found')
 })
 
-test('an element in a frame says that it cannot be reached', () => {
-  page('<iframe></iframe>')
-  document
-    .querySelector('iframe')!
-    .contentDocument!.body.append(Object.assign(document.createElement('p'), { id: 'in' }))
-  expect(said('#in')).toContain('in a frame of this page')
+test('an element in a frame is found by the way in, named by it, and says so where the way is missing', () => {
+  page('<div style="height:80px"></div><iframe id="editor" style="height:90px"></iframe>')
+  const inside = document.querySelector('iframe')!.contentDocument!
+  expect(said('#editor >>> #in')).toContain('Nothing on this page matches')
+  inside.body.innerHTML =
+    '<button id="in" style="width:90px;height:30px">Bold</button><details><summary>x</summary><i>y</i></details>'
+  expect(said('#in')).toContain('It is in the frame <iframe id="editor">: write “#editor >>> #in”')
+  expect(explainTarget('#editor >>> #in')).toMatchObject({ verdict: 'found', findings: [] })
+  expect(said('#editor >>> i')).toMatch(/<details> around <i> (is closed|hides)/)
+  const element = inside.querySelector('#in')!
+  expect(targetOf(element)).toBe('#editor >>> #in')
+  document.querySelector('iframe')!.style.display = 'none'
+  expect(said('#editor >>> #in')).toContain('<iframe id="editor"> around <button id="in"> is not displayed')
+})
+
+test('a frame of another origin says that it cannot be looked into', () => {
+  page('<iframe sandbox srcdoc="<p>x</p>"></iframe>')
+  return expect
+    .poll(() => said('iframe >>> p'))
+    .toBe('<iframe> shows a page of another origin, which cannot be looked into.')
+})
+
+test('an element in whose place an inline step stands is found', () => {
+  page('<p id="me" style="display:none">x</p><foothold-host data-mode="replace"></foothold-host>')
+  expect(explainTarget('#me')).toMatchObject({ verdict: 'found', findings: [] })
 })
 
 test.each([
