@@ -158,7 +158,7 @@ export function Field({ id, asked, value, wrong, alert, labelledBy, heading, cha
 
 /** What is sent: undefined where nothing was answered. */
 export function answerOf({ kind, input, multiple }: Question, value: Json | undefined): Json | undefined {
-  if (value == null || value === '' || (Array.isArray(value) && !value[0])) return undefined
+  if (value == null || value === '' || (Array.isArray(value) && !value.length)) return undefined
   if (kind !== 'text') return multiple && !Array.isArray(value) ? undefined : value
   const written = String(value).trim()
   if (written) return input === 'number' ? Number(written) : written
@@ -195,14 +195,15 @@ function optionsOf(
   { kind, choices, max = 5 }: Question,
   view: FlowView,
 ): { value: Json; label: string; picture?: ComponentChildren }[] {
+  const most = Math.min(max, 10)
   if (kind === 'nps') return Array.from({ length: 11 }, (_, value) => ({ value, label: String(value) }))
   if (kind === 'rating')
-    return Array.from({ length: Math.min(max, 10) }, (_, at) => ({
+    return Array.from({ length: most }, (_, at) => ({
       value: at + 1,
       label: view
         .label('rating')
         .replace('{value}', `${at + 1}`)
-        .replace('{max}', `${max}`),
+        .replace('{max}', `${most}`),
       picture: star,
     }))
   if (kind === 'csat' || (kind === 'emoji' && !choices))

@@ -39,6 +39,7 @@ function Survey({ title, submit, draft, view, questions, ...only }: SurveyProps 
   const asked = (several ? questions : [{ ...(only as Question), id: '' }]).filter(
     ({ when }: Partial<AskedQuestion>) => !when || compileCondition(when)(answers.value),
   )
+  if (asked.some(({ question }) => question == null)) throw new Error('a question has no words')
   const id = `${view.flow.id}-${view.step.id}`
   const first = asked.find((one) => one.id in wrong.value)
 

@@ -82,6 +82,30 @@ describe('a survey', () => {
     expect(view.answer).toHaveBeenCalledWith(2)
   })
 
+  test('with stars has ten at most, and counts those that are there', () => {
+    stage.show(survey, { question: 'How was it?', kind: 'rating', max: 12 })
+    expect(inputs().map((input) => input.labels?.[0]?.textContent)).toContain('1 of 10')
+    expect(inputs()).toHaveLength(10)
+  })
+
+  test('takes any value of a choice for an answer, nought and no too', async () => {
+    const choices = [
+      { value: 0, label: 'None' },
+      { value: false, label: 'No' },
+    ]
+    const view = stage.show(survey, { question: 'How many?', kind: 'choice', choices, multiple: true, required: true })
+    await userEvent.click(inputs()[0]!)
+    await userEvent.click(stage.button('Submit'))
+    expect(view.answer).toHaveBeenCalledExactlyOnceWith([0])
+  })
+
+  test('without a question is skipped and reported, and never asks "undefined"', async () => {
+    stage.show(survey, { kind: 'nps' })
+    await vi.waitFor(() => expect(stage.onFailed).toHaveBeenCalledExactlyOnceWith('flow', 'first'))
+    expect(stage.onError.mock.lastCall?.[0].code).toBe('step-failed')
+    expect(stage.root().textContent).not.toContain('undefined')
+  })
+
   test('with several choices is answered with a list', async () => {
     const choices = ['Price', { value: 't', label: 'Time' }, 'Other']
     const view = stage.show(survey, { question: 'Why?', kind: 'choice', choices, multiple: true })
