@@ -94,7 +94,16 @@ export function follow(following: Following): Follower {
   window.addEventListener('resize', soon, { signal })
   // What a press or a new focus brings up may lie over the target.
   for (const type of ['click', 'focusin']) document.addEventListener(type, soon, { capture: true, signal })
-  for (const each of frames) each.addEventListener('load', soon, { signal })
+  for (const each of frames) {
+    each.addEventListener('load', soon, { signal })
+    // A document that goes takes its elements along; watching on would end as an error event on the page.
+    const inside = (each as HTMLIFrameElement).contentWindow
+    const leave = () => {
+      for (const element of [...chain, ...lit])
+        if (element.ownerDocument.defaultView === inside) sizes.unobserve(element)
+    }
+    inside?.addEventListener('pagehide', leave, { signal })
+  }
   for (const element of [target, surface]) edges.observe(element)
   for (const element of [...chain, surface, ...lit, page]) sizes.observe(element)
 

@@ -29,8 +29,17 @@ export function createSlot(host: Host, target: Element, mode: Step['mode'] = 'ap
   // The page may replace the target, or what is around both. Only the target's neighbours are watched.
   const neighbours = new MutationObserver(look)
   const presence = new ResizeObserver(() => requestAnimationFrame(look))
+  const frame = target.ownerDocument === document ? null : target.ownerDocument.defaultView
+  let leaving = 0
+  // A frame that loads another page takes all along: first it has to be let go, then it is looked into again.
+  const leave = () => {
+    stop()
+    leaving = requestAnimationFrame(lost)
+  }
   const stop = () => {
     stopped = true
+    cancelAnimationFrame(leaving)
+    frame?.removeEventListener('pagehide', leave)
     neighbours.disconnect()
     presence.disconnect()
     restore?.()
@@ -48,6 +57,7 @@ export function createSlot(host: Host, target: Element, mode: Step['mode'] = 'ap
       if (mode === 'replace') restore = override(target, 'display', 'none')
       neighbours.observe(element.parentNode as Node, { childList: true })
       presence.observe(element)
+      frame?.addEventListener('pagehide', leave)
     },
     stop,
   }

@@ -439,6 +439,27 @@ describe('"Targets in shadow roots and frames"', () => {
     await until(() => element.contentDocument?.body.textContent?.includes('Send') && seen())
     expect(button(element).isConnected).toBe(true)
   })
+
+  test('a frame that loads another page raises no error on ours, and gets its inline step back', async () => {
+    const errors: string[] = []
+    const note = ({ message }: ErrorEvent) => errors.push(message)
+    addEventListener('error', note)
+    document.body.innerHTML = '<iframe id="frame"></iframe>'
+    const element = document.querySelector<HTMLIFrameElement>('#frame')!
+    const there = () => !!element.contentDocument?.querySelector('foothold-host')?.isConnected
+    for (const surface of ['inline', 'tooltip'] as const) {
+      element.srcdoc = inside('First')
+      play({ id: surface, target: '#frame >>> #in', surface })
+      await until(surface === 'inline' ? there : seen)
+      for (const words of ['Second', 'Third']) {
+        element.srcdoc = inside(words)
+        await until(() => button(element)?.textContent === words && (surface === 'inline' ? there() : seen()))
+        await frames()
+      }
+    }
+    removeEventListener('error', note)
+    expect(errors).toEqual([])
+  })
 })
 
 describe('"The app traps the focus, and so does the tour"', () => {
