@@ -18,6 +18,21 @@
       }
     },
   }
+  // Assistive technology speaks what changes in a live region.
+  const hear = new MutationObserver((changes) => {
+    for (const { target } of changes) {
+      const node = target.nodeType === Node.TEXT_NODE ? target.parentElement : target
+      const region = node?.closest('[role=status], [role=alert], [aria-live]') ?? node?.querySelector('[role=alert]')
+      const text = region?.textContent.trim().replace(/\s+/g, ' ')
+      if (text && window.scene.said.at(-1) !== text) window.scene.said.push(text)
+    }
+  })
+  const attach = Element.prototype.attachShadow
+  Element.prototype.attachShadow = function (init) {
+    const root = attach.call(this, init)
+    hear.observe(root, { subtree: true, childList: true, characterData: true })
+    return root
+  }
   // The page's own hotkeys.
   document.addEventListener('keydown', ({ key, target }) => {
     if (key.length === 1 && !/^(INPUT|TEXTAREA)$/.test(target.tagName)) window.scene.heard.push(key)

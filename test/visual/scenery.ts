@@ -77,9 +77,13 @@ export async function perform(page: Page, { id, enter }: Scene): Promise<Locator
   await page.evaluate((id) => window.foothold.start(id), id)
   const surface = page.locator('foothold-host .surface')
   await surface.waitFor({ state: 'attached' })
+  // Nobody is led to a hotspot: it waits where it is.
+  await page.locator('#share').scrollIntoViewIfNeeded()
   await page.locator('foothold-host').locator('.surface:visible, [part~=beacon]:visible').first().waitFor()
+  await page.evaluate(() => window.scene.pass(100))
   await enter?.(page, surface)
   await calm(page)
+  await page.evaluate(() => window.scene.pass(100))
   return surface
 }
 
