@@ -179,7 +179,8 @@ export function createScreen(options: ScreenOptions): Screen {
       one.box,
     )
     one.surface = one.box.querySelector('.surface') as HTMLElement
-    const title = titleOf(one)
+    // The name of a flow is for who writes it; visitors are told what they could read.
+    const title = titleOf(one) ?? one.surface.querySelector('[part~=text]')
     if (title) title.id ||= `${one.flow}-title`
     one.surface.setAttribute('aria-labelledby', title?.id ?? '')
     one.surface.ariaLabel = view.flow.name ?? one.flow
