@@ -27,7 +27,8 @@ export interface Follower {
 
 const margin = 8
 const gap = 12
-const narrow = 480
+/** Below so many pixels surfaces are sheets. */
+export const narrow = 480
 const least = 240
 /** Half of a beacon, which lies half on its target. */
 const half = 12

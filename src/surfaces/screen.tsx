@@ -10,7 +10,7 @@ import { survey } from '../steps/survey.tsx'
 import { Banner } from './banner.tsx'
 import { Card } from './card.tsx'
 import { controlsInView } from './cover.ts'
-import { type Follower, follow } from './follow.ts'
+import { type Follower, follow, narrow } from './follow.ts'
 import type { FrameProps } from './frame.tsx'
 import { createHost, type Host } from './host.ts'
 import { Hotspot } from './hotspot.tsx'
@@ -445,7 +445,8 @@ function partOf({ box }: Shown, part: string): HTMLElement | undefined {
 function settleFor({ kind, surface }: Shown, all: Shown[]) {
   const places = kind === 'card' ? ['', 'start', 'top', 'top start'] : kind === 'banner' ? ['', 'bottom'] : []
   if (!places.length) return
-  const controls = controlsInView()
+  // On a small screen a card is a sheet at the bottom, where the thumb is, and its width covers controls anywhere.
+  const controls = kind === 'card' && innerWidth < narrow ? [] : controlsInView()
   const others = all.filter((one) => one.surface && one.surface !== surface && /card|banner/.test(one.kind))
   const under = (place: string) => {
     surface.className = `surface ${kind} ${place}`.trim()

@@ -552,6 +552,14 @@ describe('"It hurts the page"', () => {
     expect(tip().right).toBeLessThan(500)
   })
 
+  test('on a phone a card is a sheet at the bottom all the same', async () => {
+    await page.viewport(320, 640)
+    document.body.innerHTML = '<button style="position:fixed;right:30px;bottom:30px">Add to cart</button>'
+    play({ id: 'one', surface: 'card' })
+    await frames()
+    expect(tip()).toMatchObject({ left: 0, right: 320, bottom: 640 })
+  })
+
   test('a banner does not lie over the menu of the page', async () => {
     document.body.innerHTML =
       '<nav style="position:fixed;inset:0 0 auto;height:60px"><a href="#a">Shop</a> <a href="#b">Cart</a></nav>'
