@@ -7,14 +7,15 @@ import { sliderInVue } from '/recipes/slider-vue.js'
 const chosen = new URLSearchParams(location.search)
 const lang = chosen.get('lang') ?? 'en'
 const theme = chosen.get('theme') ?? 'light'
-document.documentElement.lang = lang
-document.documentElement.dir = lang === 'ar' ? 'rtl' : 'ltr'
-document.documentElement.style.colorScheme = theme === 'auto' ? 'light dark' : theme
+const schemes = { dark: 'dark', console: 'dark', auto: 'light dark' }
+document.documentElement.style.colorScheme = schemes[theme] ?? 'light'
 
 window.foothold = window.foothold || []
 window.foothold.options = {
   ...window.foothold.options,
   theme,
+  // The page around the steps stays English.
+  locale: lang,
   steps: [sliderInDom, sliderInReact, sliderInVue, sliderInSvelte],
 }
 

@@ -53,6 +53,20 @@ test.each([
   },
 )
 
+test('in Arabic the steps turn around and the English page does not, in a theme of one’s choice', async () => {
+  const { page } = visitor
+  await open('/gallery')
+  await page.getByLabel('Theme').selectOption('console')
+  await page.waitForURL(/theme=console/)
+  await page.getByLabel('Language').selectOption('ar')
+  await page.waitForURL(/lang=ar/)
+  await start('message')
+  await shown().waitFor()
+  const look = (element: Element) => [getComputedStyle(element).direction, getComputedStyle(element).backgroundColor]
+  expect(await shown().evaluate(look)).toEqual(['rtl', 'rgb(13, 17, 16)'])
+  expect((await page.locator('body').evaluate(look))[0]).toBe('ltr')
+})
+
 test('a screen reader is told of a checklist what is to be done and how far it is', async () => {
   await open('/gallery')
   await start('checklist')
