@@ -164,7 +164,9 @@ function factOf(leaf: LeafExplanation, words: Words): string {
     written.unless && typeof written.unless !== 'function' ? ` with no ${matchText(written.unless)} since` : ''
   }`
   const range = (of = number) => wanted(rangeText(written.is, of))
-  const times = (each: unknown) => durationText(typeof each === 'string' ? parseDuration(each) : (each as number))
+  const ms = (each: unknown) => (typeof each === 'string' ? parseDuration(each) : (each as number))
+  const times = (each: unknown) => durationText(ms(each))
+  const lasted = (each: unknown, ...limits: unknown[]) => lastedText(ms(each), limits.map(ms))
   switch (operator) {
     case 'on':
       return `${matchText(leaf.written as Match)} ${negated ? 'must not happen' : 'is to happen'}`
@@ -195,18 +197,18 @@ function factOf(leaf: LeafExplanation, words: Words): string {
       }${until === undefined ? '' : `, the last to come before ${moment(until).replace(/^at /, '')}`}`
     case 'absent':
       return by
-        ? `${times(actual)} since ${matchText(written.after)}${about} ${moment(by.at)} without ${matchText(written.absent)}${wanted(times(written.for))}`
+        ? `${lasted(actual, written.for)} since ${matchText(written.after)}${about} ${moment(by.at)} without ${matchText(written.absent)}${wanted(times(written.for))}`
         : `there was no ${matchText(written.after)} after which ${matchText(written.absent)} is missing`
     case 'idle':
       return actual === undefined
         ? `nobody is there, or no page is in sight, so the clock rests${wanted(times(written.idle))}`
-        : `${times(actual)} without interaction${wanted(times(written.idle))}`
+        : `${lasted(actual, written.idle)} without interaction${wanted(times(written.idle))}`
     case 'dwell': {
       const where = Array.isArray(written.dwell)
         ? `on ${pagesText(written.dwell)}`
         : `in section ${written.dwell.section}`
       const row = written.streak > 1 ? ` ${number(written.streak)} times in a row, ${number(streak)} done` : ''
-      return `${actual === undefined ? `not ${where} now` : `${times(actual)} ${where}`}${range(times)}${row}`
+      return `${actual === undefined ? `not ${where} now` : `${lasted(actual, ...Object.values(written.is))} ${where}`}${range(times)}${row}`
     }
     case 'since': {
       const match = written.since.first ?? written.since.last
@@ -217,7 +219,7 @@ function factOf(leaf: LeafExplanation, words: Words): string {
           : `the ${which === 'last' ? 'end of the previous' : 'first'} visit`
       return actual === undefined
         ? `${match === 'seen' ? 'there was no earlier visit' : `there was no ${matchText(match)} yet`}${range(times)}`
-        : `${what} was ${times(actual)} ago${range(times)}`
+        : `${what} was ${lasted(actual, ...Object.values(written.is))} ago${range(times)}`
     }
     case 'active': {
       const unit = written.active === 'days' ? 'day' : 'session'
@@ -264,12 +266,12 @@ const gateWords: { [gate in GateName]: (found: { actual?: any; wanted?: any }, w
   limits({ actual, wanted }, { number }) {
     const [[name, limit] = ['', 0]] = Object.entries<number>(wanted ?? {})
     return name === 'gap'
-      ? `the latest flow started ${durationText(actual)} ago, wanted ${durationText(limit)} in between`
+      ? `the latest flow started ${lastedText(actual, [limit])} ago, wanted ${durationText(limit)} in between`
       : `\`${name}\` is at ${number(actual)} of ${number(limit)}`
   },
   blocked: ({ actual }) => `nothing opens because of ${list(actual ?? [])}`,
   slot: ({ actual }) => `its place on the screen is taken by flow “${actual}”`,
-  stale: ({ actual }) => `its moment was ${durationText(actual)} ago`,
+  stale: ({ actual }) => `its moment was ${lastedText(actual)} ago`,
 }
 
 /** Whether the trigger needs the leaf to be true: under a `not` it needs the opposite. */
@@ -406,6 +408,13 @@ function more(count: number, unit: string): string {
 function ordinal(count: number): string {
   const ends: { [rule: string]: string } = { one: 'st', two: 'nd', few: 'rd', other: 'th' }
   return `${count}${ends[new Intl.PluralRules('en', { type: 'ordinal' }).select(count)]}`
+}
+
+/** How long something has lasted: from a second on in whole seconds, unless a limit is in between. */
+function lastedText(duration: number, limits: number[] = []): string {
+  const whole = Math.floor(duration / 1000) * 1000
+  const between = limits.some((limit) => whole <= limit !== duration <= limit || whole < limit !== duration < limit)
+  return durationText(whole && !between ? whole : duration)
 }
 
 /** The two largest units: `2 min 30 s`, `7 days`. */

@@ -12,7 +12,8 @@ const most = 300
 /** What happened, newest first, and what came of it. */
 export function ActivitiesView({ desk, scene }: ViewProps) {
   const { filter } = desk.settings
-  const lines = linesOf(scene.entries)
+  // Some are told later than they happened.
+  const lines = linesOf(scene.entries).sort((a, b) => a.at - b.at)
   const types = [...new Set(lines.flatMap(({ activity }) => activity?.type ?? []))].sort()
   const wanted = filter.toLowerCase()
   const found = lines.filter(
@@ -108,6 +109,7 @@ export function ActivitiesView({ desk, scene }: ViewProps) {
 interface Line {
   key: string
   index: number
+  /** When it happened. */
   at: number
   /** Absent where time alone did something. */
   activity?: Activity
@@ -130,7 +132,7 @@ export function linesOf(entries: readonly Entry[]): Line[] {
     const silent = own ? own.type === 'Visitor Active' && !decisions.length : !decisions.length
     const first: Line[] = silent
       ? []
-      : [{ key: own?.id ?? `${index}`, index, at, ...(own && { activity: own }), decisions }]
+      : [{ key: own?.id ?? `${index}`, index, at: own?.at ?? at, ...(own && { activity: own }), decisions }]
     return [
       ...first,
       ...activities.map((activity) => ({ key: activity.id, index, at: activity.at, activity, decisions: [] })),

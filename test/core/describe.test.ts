@@ -127,6 +127,14 @@ const leaves: [Expression, Row[], string, Moment?][] = [
     'No: there was no Product Added after which Order Completed is missing; would do with one Product Added and then 1 h.',
   ],
   [{ idle: '3m' }, [['8h59m', 'A']], 'No: 1 min without interaction, wanted 3 min; would do by itself at 09:02.'],
+  [{ idle: '3s' }, [['8h59m58s', 'A']], 'No: 2 s without interaction, wanted 3 s; would do by itself at 09:00:01.'],
+  [{ idle: '3s' }, [[32_398_251, 'A']], 'No: 1 s without interaction, wanted 3 s; would do by itself at 09:00:01.'],
+  [{ idle: '3s' }, [[32_399_251, 'A']], 'No: 749 ms without interaction, wanted 3 s; would do by itself at 09:00:02.'],
+  [
+    { idle: '1500ms' },
+    [[32_398_251, 'A']],
+    'Yes: 1 s 749 ms without interaction, wanted 1 s 500 ms; no longer with one interaction.',
+  ],
   [{ idle: '3m' }, [['8h50m', 'A']], 'Yes: 10 min without interaction, wanted 3 min; no longer with one interaction.'],
   [
     { idle: '3m' },
