@@ -114,6 +114,8 @@ function set(token, value) {
     delete formOf(token)[token.name]
     return parseTheme({ ...state.theme, [token.name]: value }).refused[0]?.why ?? 'It stands for itself.'
   }
+  // What is edited can be begun anew.
+  by('base').value = ''
   changed()
   return ''
 }
@@ -127,6 +129,7 @@ function changed() {
     for (const frame of document.querySelectorAll('#scenes iframe')) frame.contentWindow?.dress?.(look)
     judge()
     write()
+    keep()
     flows.dress()
   }, 30)
 }
@@ -361,6 +364,21 @@ function tileOf({ id, name }) {
 
 // — out and in
 
+/** A reload of the tab goes on with the theme as it is. */
+function keep() {
+  const { theme, base } = state
+  sessionStorage.setItem('studio', JSON.stringify({ theme, base, begun: by('base').value, name: by('name').value }))
+}
+
+function restore(text) {
+  const { theme, base, begun, name } = JSON.parse(text)
+  by('name').value = name
+  by('base').value = begun
+  use(theme)
+  state.base = base
+  for (const row of document.querySelectorAll('.row')) fill(row)
+}
+
 function write() {
   const name = by('name').validity.valid && by('name').value ? by('name').value : 'acme'
   by('text').value =
@@ -440,7 +458,10 @@ choose('format', (format) => {
   state.format = format
   write()
 })
-by('name').addEventListener('input', write)
+by('name').addEventListener('input', () => {
+  write()
+  keep()
+})
 by('copy').addEventListener('click', async () => {
   await navigator.clipboard?.writeText(by('text').value).catch(() => by('text').select())
   by('said').textContent = 'Copied.'
@@ -494,6 +515,8 @@ for (const button of document.querySelectorAll('button[data-scheme]'))
 if (innerWidth < 600) document.querySelector('button[data-width="320"]').click()
 drawTokens()
 by('base').value = 'light'
-await begin('light')
+const kept = sessionStorage.getItem('studio')
+if (kept) restore(kept)
+else await begin('light')
 drawScenes()
 if (location.hash === '#flows') openTab(tabs[1])

@@ -53,6 +53,19 @@ test('an edited token changes the surfaces at once, and a color that cannot be r
   await expect.poll(() => color('tooltip-bottom')).toBe('rgb(79, 85, 216)')
 })
 
+test('a reload keeps what was edited, and what it can be undone to', async () => {
+  const { page } = visitor
+  await openStudio()
+  const text = page.getByLabel('The theme as text')
+  await page.getByLabel('accent', { exact: true }).fill('#0b6e4f')
+  await page.getByLabel('Name', { exact: true }).fill('moss')
+  await expect.poll(() => text.inputValue()).toMatch(/"moss"[\s\S]*--foothold-accent: #0b6e4f/)
+  await page.reload()
+  await expect.poll(() => text.inputValue()).toMatch(/"moss"[\s\S]*--foothold-accent: #0b6e4f/)
+  await page.getByRole('button', { name: 'Undo accent', exact: true }).click()
+  await expect.poll(() => text.inputValue()).toContain('--foothold-accent: #4f55d8')
+})
+
 test('a theme of two brand colors has a dark form, and goes out and comes in as it was', async () => {
   const { page } = visitor
   await openStudio()
