@@ -589,3 +589,33 @@ describe('"It hurts the page"', () => {
     expect(tip().top).toBeLessThan(60)
   })
 })
+
+describe('"Its styles leak into our page, and ours into it"', () => {
+  test('no rule, sheet, property or class of ours is on the page, and its own look stays', async () => {
+    document.body.innerHTML =
+      '<style>.surface,.title,button{color:rgb(1,2,3);border-radius:9px}</style><button class="surface title" id="own">Own</button>'
+    const look = () =>
+      JSON.stringify(
+        Object.fromEntries(
+          ['#own', 'body'].map((each) => [each, { ...getComputedStyle(document.querySelector(each)!) }]),
+        ),
+      )
+    const sheets = () => [document.styleSheets.length, document.adoptedStyleSheets.length, document.head.innerHTML]
+    const before = [look(), sheets()]
+    play({ id: 'one', target: '#own', spotlight: true })
+    await until(() => seen())
+    await frames()
+    expect([look(), sheets()]).toEqual(before)
+  })
+
+  test('rules for everything on the page do not reach what we draw', async () => {
+    document.body.innerHTML =
+      '<style>body * { all: revert !important; color: red !important; font: 40px serif !important; display: block !important }</style><button id="own">Own</button>'
+    play({ id: 'one', target: '#own' })
+    await until(() => seen())
+    const title = getComputedStyle(surface()!.querySelector('[part~=title]')!)
+    expect(title.color).not.toBe('rgb(255, 0, 0)')
+    expect(title.fontFamily).not.toBe('serif')
+    expect(parseFloat(title.fontSize)).toBeLessThan(30)
+  })
+})
