@@ -73,7 +73,10 @@ export function follow(following: Following): Follower {
     let first = true
     return (entries: { target: Element }[]) => {
       // The first report tells what is known, unless the target left or hid before it came.
-      if (!first || !isRendered(target)) run(entries)
+      const hidden = !isRendered(target)
+      if (!first || hidden) run(entries)
+      // What hides and comes back before the next frame is never reported.
+      if (first && hidden) soon()
       first = false
     }
   }

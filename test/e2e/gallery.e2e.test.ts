@@ -70,6 +70,7 @@ test('in Arabic the steps turn around and the English page does not, in a theme 
 test('a screen reader is told of a checklist what is to be done and how far it is', async () => {
   await open('/gallery')
   await start('checklist')
+  await shown().waitFor()
   await visitor.page.getByRole('button', { name: 'Create a project' }).click()
   await shown().getByRole('status').getByText('1 of 5').waitFor()
   expect(await shown().ariaSnapshot()).toBe(`- dialog "Get started":
