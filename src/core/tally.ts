@@ -282,7 +282,18 @@ export function tally(written: Tallied): (around: Around, saved: Json | undefine
         }
         let best: Told | undefined
         let fewest = Infinity
-        let changesAt = turning ? 0 : Infinity
+        let changesAt = Infinity
+        if (turning) {
+          // A key that is no longer true may be so again when more has left, so all are asked each time one leaves.
+          const kept = [...slots.values()].map(({ entries }) => entries)
+          const ends = kept.flatMap((entries) => entries.map(([at]) => at + span)).sort((a, b) => a - b)
+          const falseAt = (end: number) =>
+            kept.every((entries) => {
+              const left = entries.filter(([at]) => at + span > end)
+              return turns(slotWith(left, 0), 0)
+            })
+          changesAt = ends.find((end) => end > now && falseAt(end)) ?? Infinity
+        }
         const judged = [...slots].filter(([, { truth }]) => truth || !turning)
         if (per !== undefined && !turning) judged.push(['', slotWith([], 0)])
         for (const [key, { entries: all }] of judged) {
@@ -304,12 +315,12 @@ export function tally(written: Tallied): (around: Around, saved: Json | undefine
               if (turns(after)) flip = { more, match, ...given, ...(distinct && { distinct }) }
             }
           }
-          // Time may take the other values as well.
-          const gone = entries.findIndex(
-            ([at], index) => entries[index + 1]?.[0] !== at && turns(slotWith(entries.slice(index + 1), 0), 0),
-          )
-          const end = gone < 0 ? Infinity : entries[gone]![0] + span
-          changesAt = turning ? Math.max(changesAt, end) : Math.min(changesAt, end)
+          const gone = turning
+            ? undefined
+            : entries.find(
+                ([at], index) => entries[index + 1]?.[0] !== at && turns(slotWith(entries.slice(index + 1), 0), 0),
+              )
+          if (gone) changesAt = Math.min(changesAt, gone[0] + span)
           const actual = measure(slot.total, slot.times)
           const nearer = fewest - (flip?.more ?? Infinity)
           if (best && !(nearer > 0) && (nearer < 0 || !(actual! > (best.actual as number)))) continue

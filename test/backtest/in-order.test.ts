@@ -2,6 +2,7 @@ import fc from 'fast-check'
 import { expect, it } from 'vitest'
 import { createInOrder } from '../../src/backtest/in-order.ts'
 import { compareActivities } from '../../src/core/activity.ts'
+import { seed } from '../seed.ts'
 
 const item = (at: number, seq = 0, id = 'a') => ({ at, seq, id })
 
@@ -33,5 +34,6 @@ it('gives everything once, in order, whatever comes nearly in order', () => {
       const given = [...items.flatMap((each) => order.add(each) ?? [item(-1)]), ...order.rest()]
       expect(given).toEqual([...items].sort(compareActivities))
     }),
+    { seed },
   )
 })

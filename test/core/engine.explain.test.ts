@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest'
 import { matches } from '../../src/core/condition.ts'
 import type { Decides, Explanation, Flip } from '../../src/core/explanation.ts'
 import type { Expression, Flow, Guide, Match } from '../../src/core/guide.ts'
+import { numRuns, seed } from '../seed.ts'
 import { flow, guide, type Moment, moment, type Row, replay, start } from './replay.ts'
 
 function explain(trigger: Expression, rows: Row[], at: Moment, more: Partial<Flow> = {}, of: Partial<Guide> = {}) {
@@ -328,6 +329,18 @@ test('it is plain data', () => {
   expect(JSON.parse(JSON.stringify(explanation)).trigger).toEqual(explanation.trigger)
 })
 
+test('a count of several values is false only when none of them is true again by losing more', () => {
+  const trigger = { count: 'C', is: { $ne: 2 }, per: 'p', within: 5000 }
+  const rows: Row[] = [
+    [0, 'C', { p: 'x' }],
+    [1, 'C', { p: 'x' }],
+    [55, 'C', { p: 'y' }],
+    [94, 'C', { p: 'x' }],
+  ]
+  // x has two from 5000 on, y none from 5055 on, but x has one from 5001 on.
+  expect(leaf(trigger, rows, 101).flip).toEqual({ at: start + 5094 })
+})
+
 test('a flow that is not there is no error', () => {
   expect(replay(guide([])).engine.explain('other', start)).toMatchObject({ gates: [], decides: {} })
 })
@@ -475,7 +488,7 @@ describe('what is said to turn it over does', () => {
         if (value === null) expect(leafOf(less.explain()).value).not.toBe(turned)
         else expect(leafOf(less.explain()).value).toBe(value)
       }),
-      { numRuns: 2000 },
+      { seed, numRuns: numRuns(2000) },
     )
     const operators = 'absent active avg count dwell idle max min profile ratio since status sum'
     expect([...seen.keys()].sort().join(' ')).toBe(operators)
@@ -493,7 +506,7 @@ describe('what is said to turn it over does', () => {
         if ('order' in flip) less.make(flip, 1)
         expect(less.firings).toEqual([])
       }),
-      { numRuns: 1000 },
+      { seed, numRuns: numRuns(1000) },
     )
   })
 
@@ -522,7 +535,7 @@ describe('what is said to turn it over does', () => {
           else expect(whole.firings).not.toEqual([])
         },
       ),
-      { numRuns: 1000 },
+      { seed, numRuns: numRuns(1000) },
     )
     expect(turnedOver).toBeGreaterThan(300)
   })

@@ -11,6 +11,7 @@ import {
 import { problemsOf } from '../../src/core/guide.ts'
 import { guideJsonSchema } from '../../src/core/guide-json-schema.ts'
 import { guideProblems } from '../../src/core/schema.ts'
+import { numRuns, seed } from '../seed.ts'
 import cases from './guides.cases.json' with { type: 'json' }
 
 /** What VS Code shows of a guide whose `$schema` is the generated one. */
@@ -331,7 +332,7 @@ describe('the generated schema', () => {
           expect(problems.filter(({ message }) => !/ignores this key/.test(message))).toEqual([])
         },
       ),
-      { numRuns: 1500 },
+      { seed, numRuns: numRuns(1500) },
     )
     expect(accepted).toBeGreaterThan(100)
   }, 60_000)

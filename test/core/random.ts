@@ -3,12 +3,6 @@ import type { Activity, Properties } from '../../src/core/activity.ts'
 import type { Guide } from '../../src/core/guide.ts'
 import { activity, type Row } from './replay.ts'
 
-/** Where the random cases begin; another place with `FOOTHOLD_SEED=1`. */
-export const seed = Number(process.env.FOOTHOLD_SEED ?? 20260105)
-
-/** How many cases of a property are tried; a hundred times as many with `FOOTHOLD_RUNS=100`. */
-export const numRuns = (cases: number) => cases * Number(process.env.FOOTHOLD_RUNS ?? 1)
-
 /**
  * Random expressions and logs of a scale: with a unit of one millisecond everything touches everything, with one of
  * minutes it goes over the ends of sessions, still to the millisecond.

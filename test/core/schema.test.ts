@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest'
 import { FootholdError } from '../../src/core/errors.ts'
 import { problemsOf } from '../../src/core/guide.ts'
 import { guideProblems, guideSchema, parseGuide } from '../../src/core/schema.ts'
+import { numRuns, seed } from '../seed.ts'
 import cases from './guides.cases.json' with { type: 'json' }
 
 type Case = [name: string, document: unknown, expected: 'ok' | { path: string; says: string }]
@@ -131,7 +132,7 @@ describe('the two readers', () => {
         if (lean.length) refused++
         expect(full[0]?.path).toBe(lean[0]?.path)
       }),
-      { numRuns: 3000 },
+      { seed, numRuns: numRuns(3000) },
     )
     expect(refused).toBeGreaterThan(500)
   }, 60_000)
@@ -141,6 +142,7 @@ describe('the two readers', () => {
       fc.property(fc.jsonValue(), (document) => {
         expect(guideProblems(document)[0]?.path).toBe(problemsOf(document)[0]?.path)
       }),
+      { seed },
     )
   })
 })

@@ -2,6 +2,7 @@ import fc from 'fast-check'
 import { afterEach, expect, test, vi } from 'vitest'
 import { createFoothold, type Foothold } from '../../src/foothold.ts'
 import { inlineSource } from '../../src/sources/inline.ts'
+import { seed } from '../seed.ts'
 import { closeTabs, guideOf, openTab, settled } from './tab.ts'
 
 vi.mock('../../src/stage.ts', () => ({
@@ -122,7 +123,7 @@ test('no verb ever throws, or leaves a rejection, whatever it is given: before t
       perform(foothold, calls)
       expect(clock.timers).toBe(0)
     }),
-    { numRuns: 60, interruptAfterTimeLimit: 20_000 },
+    { seed, numRuns: 60, interruptAfterTimeLimit: 20_000 },
   )
   removeEventListener('unhandledrejection', onRejected)
   expect(rejected).toEqual([])
@@ -155,7 +156,7 @@ test('options that cannot be used make an instance that does nothing, and one er
         foothold.stop()
       }
     }),
-    { numRuns: 200 },
+    { seed, numRuns: 200 },
   )
   const errors: unknown[] = []
   const foothold = createFoothold({ observers: 7, onError: (error: unknown) => errors.push(error) } as never)

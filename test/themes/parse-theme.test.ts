@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { lookOf, parseTheme, type Theme, themeCss, themeTokens, tokens } from '../../src/theme.ts'
+import { numRuns, seed } from '../seed.ts'
 
 const corpora = process.env.FOOTHOLD_CORPORA ?? fileURLToPath(new URL('../../../shared/corpora', import.meta.url))
 
@@ -260,6 +261,7 @@ describe('there and back', () => {
       fc.property(anyTheme(), (theme) => {
         expect(parseTheme(JSON.parse(JSON.stringify(themeTokens(theme))))).toEqual({ theme, refused: [] })
       }),
+      { seed },
     )
   })
 
@@ -271,6 +273,7 @@ describe('there and back', () => {
           expect(line).toMatch(/^ +--foothold-[a-z-]+: [^;{}@\\<>]+;$/)
         expect(css).not.toMatch(/url\(|image|env\(|attr\(|\/\*/)
       }),
+      { seed },
     )
   })
 })
@@ -307,7 +310,7 @@ describe('hostile values', () => {
       fc.property(fc.constantFrom(...tokens), fc.oneof(fc.string(), fc.json(), cssLike()), ({ name }, value) => {
         for (const css of Object.values(parseTheme({ [name]: value }).theme)) expect(css).toMatch(sound)
       }),
-      { numRuns: 500 },
+      { seed, numRuns: numRuns(500) },
     )
   })
 

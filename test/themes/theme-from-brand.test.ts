@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { contrasts, lookOf, parseTheme, themeFromBrand } from '../../src/theme.ts'
+import { numRuns, seed } from '../seed.ts'
 
 const schemes = ['light', 'dark'] as const
 const failing = (primary: string, secondary?: string) => {
@@ -37,7 +38,7 @@ test('of any two colors everything can be read', () => {
     fc.property(color, fc.option(color, { nil: undefined }), (primary, secondary) => {
       expect(failing(primary, secondary)).toEqual([])
     }),
-    { numRuns: 200 },
+    { seed, numRuns: numRuns(200) },
   )
 })
 
