@@ -65,7 +65,8 @@ function pageOf(value: unknown): Page | undefined {
 const latest = 1e14
 const iso = /^\d{4}-\d\d-\d\d(?:[T ]\d\d:\d\d(?::\d\d(?:[.,]\d+)?)?)?/i
 
-function momentOf(value: unknown): number {
+/** Milliseconds since the epoch, of a number of them or ISO 8601; without a zone it is UTC. */
+export function momentOf(value: unknown): number {
   if (typeof value === 'number' && Math.abs(value) > latest)
     throw unfit(`has the time ${value}, thousands of years away; write milliseconds since the epoch, not microseconds`)
   if (typeof value === 'number' && Number.isFinite(value)) return value

@@ -1,18 +1,20 @@
-import { expect, test, vi } from 'vitest'
+import { describe, expect, test, vi } from 'vitest'
 import { consoleDestination } from '../../src/destinations/console.ts'
-import { activity, batch, destinationContract } from '../contracts/destination.ts'
+import { activity, batch, destinationContract } from '../../src/testing/destination-contract.ts'
 
-destinationContract({
-  name: 'console',
-  open() {
-    const debug = vi.spyOn(console, 'debug').mockReturnValue()
-    debug.mockClear()
-    return {
-      destination: consoleDestination(),
-      arrived: () => debug.mock.calls.map(([line]) => ({ type: (line as string).split('  ')[1]! })),
-      close: () => debug.mockRestore(),
-    }
-  },
+describe('consoleDestination, as every destination,', () => {
+  const cases = destinationContract({
+    open() {
+      const debug = vi.spyOn(console, 'debug').mockReturnValue()
+      debug.mockClear()
+      return {
+        destination: consoleDestination(),
+        arrived: () => debug.mock.calls.map(([line]) => ({ type: (line as string).split('  ')[1]! })),
+        close: () => debug.mockRestore(),
+      }
+    },
+  })
+  for (const { name, run } of cases) test(name, run)
 })
 
 test('consoleDestination writes one readable line for each activity', () => {

@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, test, vi } from 'vitest'
 import type { Activity } from '../../src/core/activity.ts'
 import { webhook } from '../../src/destinations/webhook.ts'
-import { activity, batch } from '../contracts/destination.ts'
+import { activity, batch } from '../../src/testing/destination-contract.ts'
 
 afterEach(() => {
   vi.restoreAllMocks()

@@ -3,42 +3,45 @@ import type { AddressInfo } from 'node:net'
 import { afterEach, describe, expect, test, vi } from 'vitest'
 import type { Refusal } from '../../src/destinations/destination.ts'
 import { webhook } from '../../src/destinations/webhook.ts'
-import { activity, batch, destinationContract } from '../contracts/destination.ts'
+import { activity, batch, destinationContract } from '../../src/testing/destination-contract.ts'
 
-destinationContract({
-  name: 'webhook',
-  async open() {
-    const arrived: { id: string; type: string }[] = []
-    let status = 200
-    const server = createServer(async (request, response) => {
-      let body = ''
-      for await (const chunk of request) body += chunk
-      if (status === 200)
-        for (const { messageId, event, type } of JSON.parse(body).batch)
-          arrived.push({
-            id: messageId,
-            type: event ?? { page: 'Page Viewed', identify: 'Visitor Identified' }[type as string],
-          })
-      response.writeHead(status).end('{}')
-    })
-    await new Promise<void>((done) => server.listen(0, '127.0.0.1', done))
-    const answer = (wanted: number) => {
-      status = wanted
-      return () => {
-        status = 200
+describe('webhook, as every destination,', () => {
+  const cases = destinationContract({
+    async open() {
+      const arrived: { id: string; type: string }[] = []
+      let status = 200
+      const server = createServer(async (request, response) => {
+        let body = ''
+        for await (const chunk of request) body += chunk
+        if (status === 200)
+          for (const { messageId, event, type } of JSON.parse(body).batch)
+            arrived.push({
+              id: messageId,
+              type: event ?? { page: 'Page Viewed', identify: 'Visitor Identified' }[type as string],
+            })
+        response.writeHead(status).end('{}')
+      })
+      await new Promise<void>((done) => server.listen(0, '127.0.0.1', done))
+      const answer = (wanted: number) => {
+        status = wanted
+        return () => {
+          status = 200
+        }
       }
-    }
-    return {
-      destination: webhook({ url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/hook` }),
-      arrived: () => arrived,
-      fail: () => answer(503),
-      refuse: () => answer(401),
-      close() {
-        server.closeAllConnections()
-        server.close()
-      },
-    }
-  },
+      return {
+        destination: webhook({ url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/hook` }),
+        arrived: () => arrived,
+        fail: () => answer(503),
+        refuse: () => answer(401),
+        close() {
+          server.closeAllConnections()
+          server.close()
+        },
+      }
+    },
+    onError: (error) => expect(error).toMatchObject({ code: 'destination-failed' }),
+  })
+  for (const { name, run } of cases) test(name, run)
 })
 
 describe('webhook', () => {

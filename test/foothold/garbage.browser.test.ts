@@ -117,7 +117,7 @@ test('no verb ever throws, or leaves a rejection, whatever it is given: before t
       perform(foothold, calls)
       await settled()
       perform(foothold, calls)
-      clock.pass(5000)
+      clock.advance(5000)
       await settled()
       foothold.stop()
       perform(foothold, calls)

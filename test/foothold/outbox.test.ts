@@ -3,7 +3,7 @@ import type { Activity, Json } from '../../src/core/activity.ts'
 import { FootholdError } from '../../src/core/errors.ts'
 import type { Batch, Refusal } from '../../src/destinations/destination.ts'
 import { createOutbox } from '../../src/outbox.ts'
-import { fakeClock } from './fake-clock.ts'
+import { fakeClock } from '../../src/testing/fake-clock.ts'
 
 function activity(seq: number, anonymousId = 'a'): Activity {
   return { id: `tab-${seq}`, type: 'Button Clicked', at: seq, seq, visitor: { anonymousId }, properties: {} }
@@ -59,8 +59,8 @@ function setup({ owner = true, asked = true } = {}) {
     add(...activities: Activity[]) {
       for (const each of activities) outbox.add(each)
     },
-    async pass(ms: number) {
-      clock.pass(ms)
+    async advance(ms: number) {
+      clock.advance(ms)
       for (let i = 0; i < 10; i++) await null
     },
   }
@@ -68,40 +68,40 @@ function setup({ owner = true, asked = true } = {}) {
 
 describe('an outbox', () => {
   test('waits a second for more, then sends one batch, and then sets no timer', async () => {
-    const { add, pass, seqs, clock } = setup()
+    const { add, advance, seqs, clock } = setup()
     add(activity(1))
-    await pass(500)
+    await advance(500)
     add(activity(2))
-    await pass(499)
+    await advance(499)
     expect(seqs()).toEqual([])
-    await pass(1)
+    await advance(1)
     expect(seqs()).toEqual([[1, 2]])
     expect(clock.timers).toBe(0)
   })
 
   test('sends at most 100 at a time, one batch after the other', async () => {
-    const { add, pass, batches, answers } = setup()
+    const { add, advance, batches, answers } = setup()
     let done = () => {}
     answers.push(new Promise((resolve) => (done = resolve)))
     add(...numbers(1, 250))
-    await pass(1000)
+    await advance(1000)
     expect(batches.map(({ activities }) => activities.length)).toEqual([100])
     done()
-    await pass(0)
-    await pass(0)
-    await pass(0)
+    await advance(0)
+    await advance(0)
+    await advance(0)
     expect(batches.map(({ activities }) => activities.length)).toEqual([100, 100, 50])
   })
 
   test('never mixes visitors, and tells the latest that is known of each', async () => {
-    const { add, pass, batches } = setup()
+    const { add, advance, batches } = setup()
     add(
       activity(1),
       { ...activity(2), visitor: { anonymousId: 'a', id: 'u', traits: { plan: 'pro' } } },
       activity(3, 'b'),
     )
-    await pass(1000)
-    await pass(0)
+    await advance(1000)
+    await advance(0)
     expect(batches.map(({ visitor, activities }) => [visitor, activities.length])).toEqual([
       [{ anonymousId: 'a', id: 'u', traits: { plan: 'pro' } }, 2],
       [{ anonymousId: 'b' }, 1],
@@ -109,54 +109,54 @@ describe('an outbox', () => {
   })
 
   test('sends what was refused again, in order, with the same ids, ever later, and complains once', async () => {
-    const { add, pass, seqs, answers, errors } = setup()
+    const { add, advance, seqs, answers, errors } = setup()
     answers.push(refusal({ status: 500 }), refusal({ status: 500 }), refusal({}))
     add(activity(1))
-    await pass(1000)
+    await advance(1000)
     add(activity(2))
-    await pass(400)
+    await advance(400)
     expect(seqs()).toEqual([[1]])
-    await pass(600)
+    await advance(600)
     expect(seqs()).toEqual([[1], [1, 2]])
-    await pass(2000)
-    await pass(4000)
+    await advance(2000)
+    await advance(4000)
     expect(seqs()).toEqual([[1], [1, 2], [1, 2], [1, 2]])
     expect(errors).toHaveLength(1)
-    await pass(3_600_000)
+    await advance(3_600_000)
     expect(seqs()).toHaveLength(4)
   })
 
   test('waits as long as it is asked to, but no longer than five minutes', async () => {
-    const { add, pass, seqs, answers } = setup()
+    const { add, advance, seqs, answers } = setup()
     answers.push(refusal({ status: 429, retryAfter: 20_000 }), refusal({ status: 429, retryAfter: 86_400_000 }))
     add(activity(1))
-    await pass(1000)
-    await pass(19_999)
+    await advance(1000)
+    await advance(19_999)
     expect(seqs()).toHaveLength(1)
-    await pass(1)
+    await advance(1)
     expect(seqs()).toHaveLength(2)
-    await pass(299_999)
+    await advance(299_999)
     expect(seqs()).toHaveLength(2)
-    await pass(1)
+    await advance(1)
     expect(seqs()).toHaveLength(3)
   })
 
   test('gives up on a batch that will never be taken, and goes on with the next', async () => {
-    const { add, pass, seqs, answers, errors } = setup()
+    const { add, advance, seqs, answers, errors } = setup()
     answers.push(refusal({ status: 400, terminal: true }))
     add(activity(1))
-    await pass(1000)
+    await advance(1000)
     add(activity(2))
-    await pass(1000)
+    await advance(1000)
     expect(seqs()).toEqual([[1], [2]])
     expect(errors).toHaveLength(1)
   })
 
   test('halves a batch that is too large', async () => {
-    const { add, pass, seqs, answers, errors } = setup()
+    const { add, advance, seqs, answers, errors } = setup()
     answers.push(refusal({ status: 413, terminal: true }))
     add(...numbers(1, 4))
-    for (let i = 0; i < 4; i++) await pass(1000)
+    for (let i = 0; i < 4; i++) await advance(1000)
     expect(seqs()).toEqual([
       [1, 2, 3, 4],
       [1, 2],
@@ -166,25 +166,25 @@ describe('an outbox', () => {
   })
 
   test('after ten failures tries again only when there is something new', async () => {
-    const { add, pass, seqs, answers, clock } = setup()
+    const { add, advance, seqs, answers, clock } = setup()
     answers.push(...Array.from({ length: 11 }, () => refusal({})))
     add(activity(1))
-    for (let i = 0; i < 60; i++) await pass(60_000)
+    for (let i = 0; i < 60; i++) await advance(60_000)
     expect(seqs()).toHaveLength(10)
     expect(clock.timers).toBe(0)
     add(activity(2))
-    for (let i = 0; i < 3; i++) await pass(60_000)
+    for (let i = 0; i < 3; i++) await advance(60_000)
     expect(seqs().at(-1)).toEqual([1, 2])
   })
 
   test('keeps the newest 500 and counts what it had to drop', async () => {
-    const { add, pass, seqs, answers, errors } = setup()
+    const { add, advance, seqs, answers, errors } = setup()
     answers.push(refusal({}))
     add(activity(1))
-    await pass(1000)
+    await advance(1000)
     add(...numbers(2, 601))
-    await pass(1000)
-    await pass(0)
+    await advance(1000)
+    await advance(0)
     expect(seqs()[1]![0]).toBe(102)
     expect(String(errors[1])).toContain('101 activities were dropped')
   })
@@ -192,24 +192,24 @@ describe('an outbox', () => {
   test('waits for consent with at most 100, sends them when it is given, and forgets them when it is denied', async () => {
     const asked = setup({ asked: false })
     asked.add(...numbers(1, 150))
-    await asked.pass(60_000)
+    await asked.advance(60_000)
     expect(asked.seqs()).toEqual([])
     expect(asked.clock.timers).toBe(0)
     asked.outbox.leave(true)
     expect(asked.kept()).toBeUndefined()
     asked.outbox.consent(true)
-    await asked.pass(1000)
+    await asked.advance(1000)
     expect(asked.seqs()).toEqual([numbers(51, 150).map(({ seq }) => seq)])
     asked.add(activity(200))
     asked.outbox.consent(false)
     asked.add(activity(201))
     asked.outbox.consent(true)
-    await asked.pass(60_000)
+    await asked.advance(60_000)
     expect(asked.seqs()).toHaveLength(1)
   })
 
   test('sends everything at once while the page goes away, and keeps what was refused', async () => {
-    const { add, pass, batches, answers, outbox, kept } = setup()
+    const { add, advance, batches, answers, outbox, kept } = setup()
     answers.push(Promise.reject(refusal({ status: 503 })))
     add(...numbers(1, 150))
     outbox.leave(true)
@@ -218,9 +218,9 @@ describe('an outbox', () => {
       [50, true],
     ])
     expect(kept()).toBeUndefined()
-    await pass(0)
+    await advance(0)
     expect(kept()).toHaveLength(100)
-    await pass(1000)
+    await advance(1000)
     expect(kept()).toBeUndefined()
   })
 
@@ -234,51 +234,51 @@ describe('an outbox', () => {
   })
 
   test('keeps what is under way while the page goes away, as nobody will hear the answer', async () => {
-    const { add, pass, answers, outbox, kept } = setup()
+    const { add, advance, answers, outbox, kept } = setup()
     answers.push(new Promise(() => {}))
     add(activity(1))
-    await pass(1000)
+    await advance(1000)
     outbox.leave(true)
     expect(kept()).toEqual([1])
   })
 
   test('respects a pause that was asked for even while the page goes away', async () => {
-    const { add, pass, batches, answers, outbox, kept } = setup()
+    const { add, advance, batches, answers, outbox, kept } = setup()
     answers.push(refusal({ status: 429, retryAfter: 60_000 }))
     add(activity(1))
-    await pass(1000)
+    await advance(1000)
     outbox.leave(true)
     expect(batches).toHaveLength(1)
     expect(kept()).toEqual([1])
   })
 
   test('of a tab that does not persist gives what waits to the one that does, and sends none of it', async () => {
-    const { add, pass, batches, outbox, given } = setup({ owner: false })
+    const { add, advance, batches, outbox, given } = setup({ owner: false })
     add(activity(1))
     outbox.leave(false)
     expect(given.map((each) => each.map(({ seq }) => seq))).toEqual([[1]])
-    await pass(60_000)
+    await advance(60_000)
     expect(batches).toEqual([])
   })
 
   test('of a tab that goes away gives what is under way too, and does not send it again if it fails', async () => {
-    const { add, pass, seqs, answers, outbox, given } = setup({ owner: false })
+    const { add, advance, seqs, answers, outbox, given } = setup({ owner: false })
     let fail = (_: unknown) => {}
     answers.push(new Promise((_, reject) => (fail = reject)))
     add(activity(1))
-    await pass(1000)
+    await advance(1000)
     outbox.leave(true)
     fail(refusal({}))
-    await pass(60_000)
+    await advance(60_000)
     expect(given).toHaveLength(1)
     expect(seqs()).toEqual([[1]])
   })
 
   test('sends what an earlier page could not, once, before anything newer', async () => {
-    const { add, pass, seqs, outbox, kept } = setup()
+    const { add, advance, seqs, outbox, kept } = setup()
     add(activity(3))
     outbox.adopt(numbers(1, 3))
-    await pass(1000)
+    await advance(1000)
     expect(seqs()).toEqual([[1, 2, 3]])
     expect(kept()).toBeUndefined()
   })

@@ -48,7 +48,7 @@ test('from a click on the page to a survey, its answer, the goal and the destina
   foothold.track('Invite Sent')
 
   expect(foothold.profile.flows.welcome).toMatchObject({ status: 'completed', times: 1, answers: { why: 'A friend' } })
-  clock.pass(1000)
+  clock.advance(1000)
   await until(() => batches.length)
   const delivered = batches.flatMap(({ activities }) => activities)
   expect(delivered.map(({ type }) => type)).toEqual(

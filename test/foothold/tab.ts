@@ -7,7 +7,7 @@ import { createFoothold, type Foothold, type FootholdOptions } from '../../src/f
 import { inlineSource } from '../../src/sources/inline.ts'
 import { memoryStore } from '../../src/stores/memory.ts'
 import type { Store } from '../../src/stores/store.ts'
-import { type FakeClock, fakeClock } from './fake-clock.ts'
+import { type FakeClock, fakeClock } from '../../src/testing/fake-clock.ts'
 
 /** A foothold with the ends replaced: what comes in is the test's, what goes out is recorded. */
 export interface Tab {

@@ -3,7 +3,7 @@ import type { Activity, Json } from '../../src/core/activity.ts'
 import { memoryStore } from '../../src/stores/memory.ts'
 import type { Store } from '../../src/stores/store.ts'
 import { joinTabs, type Message, type Tabs } from '../../src/tabs.ts'
-import { fakeClock } from './fake-clock.ts'
+import { fakeClock } from '../../src/testing/fake-clock.ts'
 import { closeTabs, guideOf, openTab, settled, type Tab, until } from './tab.ts'
 
 const scene = vi.hoisted(() => ({ log: [] as string[] }))
@@ -184,7 +184,7 @@ describe('two tabs of a visitor', () => {
     return { first, second, open }
   }
   const sent = async (...tabs: Tab[]) => {
-    clock.pass(1000)
+    clock.advance(1000)
     await settled()
     return tabs.flatMap(({ batches }) => batches.flatMap(({ activities }) => activities))
   }
@@ -283,7 +283,7 @@ describe('two tabs of a visitor', () => {
     second.foothold.stop()
     const types = (tab: Tab) => tab.batches.flatMap(({ activities }) => activities.map(({ type }) => type))
     await until(() => {
-      clock.pass(1000)
+      clock.advance(1000)
       return types(first).includes('Button Clicked')
     })
     expect(types(second)).not.toContain('Button Clicked')

@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, test } from 'vitest'
 import { cart } from '../../src/observers/cart.ts'
-import { observerContract, type Watched, watch } from '../contracts/observer.ts'
+import { observerContract, type Watched, watch } from '../../src/testing/observer-contract.ts'
 
 const basket = `
   <section data-foothold-cart data-foothold-cart_id="c1" data-foothold-value="37.5" data-foothold-currency="EUR">
@@ -19,15 +19,18 @@ afterEach(() => {
   document.body.innerHTML = ''
 })
 
-observerContract({
-  create: cart,
-  markup: basket,
-  provoke(clock) {
-    clock.advance(50)
-    document.getElementById('remove')!.click()
-    document.getElementById('checkout')!.click()
-  },
-  reports: ['Cart Viewed', 'Product Removed', 'Checkout Started'],
+describe('cart, as every observer,', () => {
+  const cases = observerContract({
+    create: cart,
+    markup: basket,
+    provoke(clock) {
+      clock.advance(50)
+      document.getElementById('remove')!.click()
+      document.getElementById('checkout')!.click()
+    },
+    reports: ['Cart Viewed', 'Product Removed', 'Checkout Started'],
+  })
+  for (const { name, run } of cases) test(name, run)
 })
 
 describe('cart', () => {

@@ -1,16 +1,19 @@
 import { afterEach, describe, expect, test } from 'vitest'
 import { clicks } from '../../src/observers/clicks.ts'
-import { observerContract, watch } from '../contracts/observer.ts'
+import { observerContract, watch } from '../../src/testing/observer-contract.ts'
 
 afterEach(() => {
   document.body.innerHTML = ''
 })
 
-observerContract({
-  create: clicks,
-  markup: '<button id="it" data-foothold="invite.button" data-foothold-track="Invite Opened">Invite</button>',
-  provoke: () => document.getElementById('it')!.click(),
-  reports: ['Element Clicked', 'Invite Opened'],
+describe('clicks, as every observer,', () => {
+  const cases = observerContract({
+    create: clicks,
+    markup: '<button id="it" data-foothold="invite.button" data-foothold-track="Invite Opened">Invite</button>',
+    provoke: () => document.getElementById('it')!.click(),
+    reports: ['Element Clicked', 'Invite Opened'],
+  })
+  for (const { name, run } of cases) test(name, run)
 })
 
 /** Clicks an element of the markup, and returns what was reported. */

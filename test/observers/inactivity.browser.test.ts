@@ -1,18 +1,21 @@
 import { describe, expect, test } from 'vitest'
 import { inactivity } from '../../src/observers/inactivity.ts'
-import { observerContract, watch } from '../contracts/observer.ts'
+import { observerContract, watch } from '../../src/testing/observer-contract.ts'
 
 const move = () => document.body.dispatchEvent(new PointerEvent('pointermove', { bubbles: true }))
 
-observerContract({
-  create: inactivity,
-  provoke(clock) {
-    clock.advance(1000)
-    move()
-    clock.advance(20_000)
-    move()
-  },
-  reports: ['Visitor Active', 'Visitor Returned'],
+describe('inactivity, as every observer,', () => {
+  const cases = observerContract({
+    create: inactivity,
+    provoke(clock) {
+      clock.advance(1000)
+      move()
+      clock.advance(20_000)
+      move()
+    },
+    reports: ['Visitor Active', 'Visitor Returned'],
+  })
+  for (const { name, run } of cases) test(name, run)
 })
 
 describe('inactivity', () => {
@@ -52,7 +55,7 @@ describe('inactivity', () => {
     for (let ms = 0; ms < 5000; ms += 10) {
       page.clock.advance(10)
       move()
-      expect(page.clock.waiting).toBe(0)
+      expect(page.clock.timers).toBe(0)
     }
     expect(page.types()).toEqual(Array(5).fill('Visitor Active'))
     page.stop()

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { pageViews } from '../../src/observers/page-views.ts'
-import { observerContract, watch } from '../contracts/observer.ts'
-import { resetVisibility, setHidden } from '../contracts/visibility.ts'
+import { observerContract, watch } from '../../src/testing/observer-contract.ts'
+import { resetVisibility, setHidden } from './visibility.ts'
 
 let home: string
 beforeEach(() => {
@@ -14,16 +14,19 @@ afterEach(() => {
   resetVisibility()
 })
 
-observerContract({
-  create: pageViews,
-  provoke(clock) {
-    clock.advance(3000)
-    history.pushState(null, '', '/pricing')
-    clock.advance(100)
-    setHidden(true)
-    setHidden(false)
-  },
-  reports: ['Page Viewed', 'Page Left', 'Page Hidden', 'Page Shown'].slice(1),
+describe('pageViews, as every observer,', () => {
+  const cases = observerContract({
+    create: pageViews,
+    provoke(clock) {
+      clock.advance(3000)
+      history.pushState(null, '', '/pricing')
+      clock.advance(100)
+      setHidden(true)
+      setHidden(false)
+    },
+    reports: ['Page Viewed', 'Page Left', 'Page Hidden', 'Page Shown'].slice(1),
+  })
+  for (const { name, run } of cases) test(name, run)
 })
 
 describe('pageViews', () => {
@@ -181,17 +184,17 @@ describe('pageViews', () => {
       await gone
       expect(page.of('Page Left').map((properties) => properties?.path)).toEqual(['/home', '/pricing'])
       page.stop()
-      expect(page.clock.waiting).toBe(0)
+      expect(page.clock.timers).toBe(0)
     })
 
     test('looks at the address only while the tab is visible', () => {
       const page = watch(pageViews())
       setHidden(true)
-      expect(page.clock.waiting).toBe(0)
+      expect(page.clock.timers).toBe(0)
       setHidden(false)
-      expect(page.clock.waiting).toBe(1)
+      expect(page.clock.timers).toBe(1)
       page.stop()
-      expect(page.clock.waiting).toBe(0)
+      expect(page.clock.timers).toBe(0)
     })
   })
 })

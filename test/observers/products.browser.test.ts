@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { products } from '../../src/observers/products.ts'
-import { observerContract, type Watched, watch } from '../contracts/observer.ts'
+import { observerContract, type Watched, watch } from '../../src/testing/observer-contract.ts'
 
 const mug =
   '<h1 data-foothold-product="p1" data-foothold-name="Mug" data-foothold-price="12.50" data-foothold-currency="EUR">Mug</h1>'
@@ -16,11 +16,14 @@ afterEach(() => {
   document.body.innerHTML = ''
 })
 
-observerContract({
-  create: products,
-  markup: mug,
-  provoke: (clock) => clock.advance(50),
-  reports: ['Product Viewed'],
+describe('products, as every observer,', () => {
+  const cases = observerContract({
+    create: products,
+    markup: mug,
+    provoke: (clock) => clock.advance(50),
+    reports: ['Product Viewed'],
+  })
+  for (const { name, run } of cases) test(name, run)
 })
 
 describe('products', () => {
@@ -125,7 +128,7 @@ describe('products', () => {
     expect(ids()).toEqual(['p1'])
     page.clock.advance(2500)
     expect(ids()).toEqual(['p1'])
-    expect(page.clock.waiting).toBe(0)
+    expect(page.clock.timers).toBe(0)
   })
 
   test('reports again on each page view of a single-page app', () => {

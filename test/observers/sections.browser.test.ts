@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { sections } from '../../src/observers/sections.ts'
-import { observerContract, type Watched, watch } from '../contracts/observer.ts'
-import { resetVisibility, setHidden } from '../contracts/visibility.ts'
+import { observerContract, type Watched, watch } from '../../src/testing/observer-contract.ts'
+import { resetVisibility, setHidden } from './visibility.ts'
 
 const markup = `
   <div style="height: 200vh"></div>
@@ -14,16 +14,19 @@ afterEach(() => {
   resetVisibility()
 })
 
-observerContract({
-  create: sections,
-  markup,
-  async provoke(clock) {
-    clock.advance(60)
-    await drawn()
-    await scrollToSection('pricing')
-    clock.advance(2000)
-  },
-  reports: ['Section Viewed'],
+describe('sections, as every observer,', () => {
+  const cases = observerContract({
+    create: sections,
+    markup,
+    async provoke(clock) {
+      clock.advance(60)
+      await drawn()
+      await scrollToSection('pricing')
+      clock.advance(2000)
+    },
+    reports: ['Section Viewed'],
+  })
+  for (const { name, run } of cases) test(name, run)
 })
 
 describe('sections', () => {
@@ -120,7 +123,7 @@ describe('sections', () => {
   test('finds sections that are added later, when scrolling ends', async () => {
     await start('<div style="height: 300vh"></div>')
     page.clock.advance(5000)
-    expect(page.clock.waiting).toBe(0)
+    expect(page.clock.timers).toBe(0)
     document.body.insertAdjacentHTML('beforeend', markup)
     dispatchEvent(new Event('scrollend'))
     await drawn()

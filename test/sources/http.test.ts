@@ -1,10 +1,11 @@
 import { createServer, type RequestListener, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
+import { afterEach, describe, expect, test, vi } from 'vitest'
 import { httpSource } from '../../src/sources/http.ts'
-import { contentContext, sourceContract, visitor } from '../contracts/source.ts'
+import { contentContext, sourceContract } from '../../src/testing/source-contract.ts'
 
 const guide = { format: 1, flows: [] }
+const visitor = { anonymousId: 'a1' }
 const servers: Server[] = []
 afterEach(() => {
   vi.unstubAllGlobals()
@@ -28,53 +29,59 @@ const answering = async (status: number, body: string | Buffer, type = 'applicat
   return httpSource({ url: `${origin}/guide.json` })
 }
 
-sourceContract({
-  name: 'http',
-  async open() {
-    const origin = await serve(({ url }, response) => {
-      if (url === '/v1/guide') response.end(JSON.stringify(guide))
-      else if (url === '/v1/content/hello?flow=welcome&locale=en') response.end('{"title":"Hello"}')
-      else response.writeHead(404).end('{}')
-    })
-    return httpSource({ url: `${origin}/v1/guide` })
-  },
-  guide,
-  content: { ref: 'hello', props: { title: 'Hello' }, missing: 'good-bye' },
-  broken: {
-    'a missing page': () => answering(404, '{}'),
-    'a failing server': () => answering(500, 'oops'),
-    'a server that asks to wait': () => answering(429, '{}'),
-    'an HTML page that is OK': () => answering(200, '<!doctype html><title>Sign in</title>', 'text/html'),
-    'an HTML page that claims to be JSON': () => answering(200, '\n <html></html>'),
-    nothing: () => answering(200, ''),
-    'JSON that is cut off': () => answering(200, '{"format":1,"flows":['),
-    'a guide that would freeze the page': () => answering(200, `"${'x'.repeat(5 << 20)}"`),
-    'a server that is not there': () => httpSource({ url: 'http://127.0.0.1:1/guide.json' }),
-    'an address that is none': () => httpSource({ url: 'http://' }),
-    'no address at all': () => httpSource({} as never),
-    'a fetch that throws at once': () =>
-      patched(() => {
-        throw new Error('blocked')
-      }),
-    'a fetch that answers nothing': () => patched(() => undefined),
-    'a fetch that answers something else': () => patched(async () => ({ ok: true, status: 200 })),
-    'a fetch whose body fails': () =>
-      patched(async () => ({
-        ok: true,
-        status: 200,
-        text: async () => {
-          throw new TypeError('cut')
-        },
-      })),
-    'headers that fail': async () =>
-      httpSource({
-        url: await serve((_, response) => response.end('{}')),
-        headers: () => {
-          throw new Error('no token')
-        },
-      }),
-  },
-  silent: () => patched(() => new Promise(() => {})),
+describe('httpSource, as every source,', () => {
+  const cases = sourceContract({
+    async open() {
+      const origin = await serve(({ url }, response) => {
+        if (url === '/v1/guide') response.end(JSON.stringify(guide))
+        else if (url === '/v1/content/hello?flow=welcome&locale=en') response.end('{"title":"Hello"}')
+        else response.writeHead(404).end('{}')
+      })
+      return httpSource({ url: `${origin}/v1/guide` })
+    },
+    guide,
+    content: { ref: 'hello', props: { title: 'Hello' }, missing: 'good-bye' },
+    broken: {
+      'a missing page': () => answering(404, '{}'),
+      'a failing server': () => answering(500, 'oops'),
+      'a server that asks to wait': () => answering(429, '{}'),
+      'an HTML page that is OK': () => answering(200, '<!doctype html><title>Sign in</title>', 'text/html'),
+      'an HTML page that claims to be JSON': () => answering(200, '\n <html></html>'),
+      nothing: () => answering(200, ''),
+      'JSON that is cut off': () => answering(200, '{"format":1,"flows":['),
+      'a guide that would freeze the page': () => answering(200, `"${'x'.repeat(5 << 20)}"`),
+      'a server that is not there': () => httpSource({ url: 'http://127.0.0.1:1/guide.json' }),
+      'an address that is none': () => httpSource({ url: 'http://' }),
+      'no address at all': () => httpSource({} as never),
+      'a fetch that throws at once': () =>
+        patched(() => {
+          throw new Error('blocked')
+        }),
+      'a fetch that answers nothing': () => patched(() => undefined),
+      'a fetch that answers something else': () => patched(async () => ({ ok: true, status: 200 })),
+      'a fetch whose body fails': () =>
+        patched(async () => ({
+          ok: true,
+          status: 200,
+          text: async () => {
+            throw new TypeError('cut')
+          },
+        })),
+      'headers that fail': async () =>
+        httpSource({
+          url: await serve((_, response) => response.end('{}')),
+          headers: () => {
+            throw new Error('no token')
+          },
+        }),
+    },
+    silent: () => patched(() => new Promise(() => {})),
+    onError(error) {
+      expect(error).toMatchObject({ code: 'source-failed' })
+      expect(error.message).toMatch(/^The (guide|content ".*") could not be had: .+\. .+\. \[source-failed\]$/s)
+    },
+  })
+  for (const { name, run } of cases) test(name, run)
 })
 
 function patched(fetch: () => unknown) {

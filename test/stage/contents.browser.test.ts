@@ -131,7 +131,7 @@ describe('content by reference', () => {
     const { content } = source()
     const house = playhouse({ flows: [flowOf([{ id: 'one', content: { ref: 'a' } }, { id: 'two' }])], content })
     house.play('tour')
-    house.clock.pass(5000)
+    house.clock.advance(5000)
     expect(titles()).toEqual(['two'])
     expect(house.told()).toContain('Step Skipped one content')
     expect(house.errors).toEqual([])
@@ -142,7 +142,7 @@ describe('content by reference', () => {
     const step = { id: 'one', target: '#nowhere', onMissing: 'center', content: { ref: 'a' } } as const
     const house = playhouse({ flows: [flowOf([step, { id: 'two' }])], content })
     house.play('tour')
-    house.clock.pass(5000)
+    house.clock.advance(5000)
     expect(titles()).toEqual(['two'])
     expect(house.told()).toContain('Step Skipped one content')
   })

@@ -73,9 +73,9 @@ test('what has just come in is kept out of sight for half a second while what re
   document.body.innerHTML = markup
   await settled()
   expect(getComputedStyle(hero()).visibility).toBe('hidden')
-  house.clock.pass(499)
+  house.clock.advance(499)
   expect(getComputedStyle(hero()).visibility).toBe('hidden')
-  house.clock.pass(1)
+  house.clock.advance(1)
   expect(document.querySelector('main')!.outerHTML).toBe(markup)
   answer.resolve({ title: 'one' })
   await until(() => drawn().length)

@@ -119,7 +119,7 @@ describe('stopping', () => {
     house.stage.end('tip', 'host')
     put('nowhere')
     await settled()
-    house.clock.pass(7_200_000)
+    house.clock.advance(7_200_000)
     expect(root()).toBe(undefined)
     expect(house.told()).toEqual(told)
   })
@@ -130,7 +130,7 @@ test('ending every flow leaves the host element only, with no observer and no ti
   await painted()
   for (const { id } of flows) house.stage.end(id, 'host')
   await painted()
-  house.clock.pass(200) // what is said to screen readers
+  house.clock.advance(200) // what is said to screen readers
   expect(titles()).toEqual([])
   expect(root()!.querySelectorAll('.flow')).toHaveLength(0)
   expect(count().observers).toBe(0)

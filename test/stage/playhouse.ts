@@ -4,7 +4,7 @@ import { createEngine } from '../../src/core/engine.ts'
 import type { FootholdError } from '../../src/core/errors.ts'
 import type { Flow, Step } from '../../src/core/guide.ts'
 import { createStage, type Stage, type StageOptions } from '../../src/stage.ts'
-import { type FakeClock, fakeClock } from '../foothold/fake-clock.ts'
+import { type FakeClock, fakeClock } from '../../src/testing/fake-clock.ts'
 
 export type Playhouse = ReturnType<typeof playhouse>
 

@@ -41,14 +41,14 @@ describe('a target', () => {
   test('that comes late is waited for, then pointed at', async () => {
     const house = playhouse({ flows: [pointing()] })
     house.play('tour')
-    house.clock.pass(4999)
+    house.clock.advance(4999)
     expect(titles()).toEqual([])
     const target = put('here')
     await until(() => titles().includes('one'))
     expect(surface()!.classList).toContain('tooltip')
     await painted()
     expect(box().top).toBeGreaterThanOrEqual(target.getBoundingClientRect().bottom)
-    house.clock.pass(60_000)
+    house.clock.advance(60_000)
     expect(titles()).toEqual(['one'])
   })
 
@@ -65,7 +65,7 @@ describe('a target', () => {
   test('that does not come is skipped after five seconds, and nobody is blamed', () => {
     const house = playhouse({ flows: [pointing()] })
     house.play('tour')
-    house.clock.pass(5000)
+    house.clock.advance(5000)
     expect(titles()).toEqual(['two'])
     expect(house.told()).toEqual(['Flow Started', 'Step Skipped one missing'])
     expect(house.errors).toEqual([])
@@ -74,7 +74,7 @@ describe('a target', () => {
   test('that does not come is done without, where the guide says so', () => {
     const house = playhouse({ flows: [pointing({ onMissing: 'center', wait: '1s' })] })
     house.play('tour')
-    house.clock.pass(1000)
+    house.clock.advance(1000)
     expect(titles()).toEqual(['one'])
     expect(surface()!.tagName).toBe('DIALOG')
     put('here')
@@ -85,7 +85,7 @@ describe('a target', () => {
   test('that does not come ends the flow, where the guide says so', () => {
     const house = playhouse({ flows: [pointing({ onMissing: 'end' })] })
     house.play('tour')
-    house.clock.pass(5000)
+    house.clock.advance(5000)
     expect(titles()).toEqual([])
     expect(house.told()).toEqual(['Flow Started', 'Flow Ended one missing'])
     expect(house.stage.playing()).toEqual([])
@@ -170,7 +170,7 @@ describe('a target', () => {
     await until(() => titles().includes('one'))
     document.querySelector('#here')!.remove()
     await until(() => titles().length === 0)
-    house.clock.pass(5000)
+    house.clock.advance(5000)
     expect(titles()).toEqual(['two'])
     expect(house.told()).toEqual(['Flow Started', 'Step Skipped one missing'])
   })
@@ -184,7 +184,7 @@ describe('a target', () => {
       document.querySelector('#here')!.remove()
       put('here', { left: `${300 + turn}px` })
       if (turn % 3) await painted()
-      house.clock.pass(turn % 5 ? 1000 : 0)
+      house.clock.advance(turn % 5 ? 1000 : 0)
     }
     await until(() => titles().includes('one'))
     await until(() => visibility() === 'visible')

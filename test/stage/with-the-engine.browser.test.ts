@@ -20,7 +20,7 @@ test('a flow that comes back takes its slot again at once', async () => {
   await until(() => titles().includes('one'))
   click('Later')
   expect(titles()).toEqual([])
-  clock.pass(3_600_000)
+  clock.advance(3_600_000)
   expect(titles()).toEqual(['one'])
   foothold.track('Plan Changed')
   expect(titles()).toEqual(['one'])

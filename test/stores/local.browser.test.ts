@@ -1,29 +1,33 @@
 import { afterEach, describe, expect, test, vi } from 'vitest'
 import { localStore } from '../../src/stores/local.ts'
-import { openEnds } from '../contracts/observer.ts'
-import { storeContract } from '../contracts/store.ts'
+import { countOpenEnds } from '../../src/testing/open-ends.ts'
+import { storeContract } from '../../src/testing/store-contract.ts'
 
-storeContract({
-  open: localStore,
-  lasts: true,
-  clear() {
-    for (const key of Object.keys(localStorage)) if (key.startsWith('foothold:')) localStorage.removeItem(key)
-  },
-  elsewhere(key, value) {
-    // Another window of the same origin: only then does the browser tell this one.
-    const frame = document.body.appendChild(document.createElement('iframe'))
-    const other = frame.contentWindow!.localStorage
-    if (value === undefined) other.removeItem(`foothold:${key}`)
-    else other.setItem(`foothold:${key}`, JSON.stringify(value))
-    frame.remove()
-  },
-  fill() {
-    const spy = vi.spyOn(Storage.prototype, 'setItem').mockImplementation(() => {
-      throw new DOMException('full', 'QuotaExceededError')
-    })
-    return () => spy.mockRestore()
-  },
-  corrupt: (key) => localStorage.setItem(`foothold:${key}`, '{"cut'),
+describe('localStore, as every store,', () => {
+  const cases = storeContract({
+    open: localStore,
+    lasts: true,
+    clear() {
+      for (const key of Object.keys(localStorage)) if (key.startsWith('foothold:')) localStorage.removeItem(key)
+    },
+    elsewhere(key, value) {
+      // Another window of the same origin: only then does the browser tell this one.
+      const frame = document.body.appendChild(document.createElement('iframe'))
+      const other = frame.contentWindow!.localStorage
+      if (value === undefined) other.removeItem(`foothold:${key}`)
+      else other.setItem(`foothold:${key}`, JSON.stringify(value))
+      frame.remove()
+    },
+    fill() {
+      const spy = vi.spyOn(Storage.prototype, 'setItem').mockImplementation(() => {
+        throw new DOMException('full', 'QuotaExceededError')
+      })
+      return () => spy.mockRestore()
+    },
+    corrupt: (key) => localStorage.setItem(`foothold:${key}`, '{"cut'),
+    onError: (error) => expect(error).toMatchObject({ code: 'store-failed' }),
+  })
+  for (const { name, run } of cases) test(name, run)
 })
 
 describe('localStore', () => {
@@ -94,12 +98,13 @@ describe('localStore', () => {
 
   test('is told when another tab clears everything', () => {
     const changed = vi.fn()
-    const before = openEnds()
+    const open = countOpenEnds()
     const stop = localStore().watch!('state', changed)
     dispatchEvent(new StorageEvent('storage', { key: null, storageArea: localStorage }))
     dispatchEvent(new StorageEvent('storage', { key: 'foothold:state', storageArea: sessionStorage }))
     expect(changed).toHaveBeenCalledTimes(1)
     stop()
-    expect(openEnds()).toEqual(before)
+    expect(open.now()).toEqual({})
+    open.stop()
   })
 })

@@ -1,4 +1,7 @@
+import { describe, test } from 'vitest'
 import { memoryStore } from '../../src/stores/memory.ts'
-import { storeContract } from '../contracts/store.ts'
+import { storeContract } from '../../src/testing/store-contract.ts'
 
-storeContract({ open: memoryStore, lasts: false })
+describe('memoryStore, as every store,', () => {
+  for (const { name, run } of storeContract({ open: memoryStore, lasts: false })) test(name, run)
+})

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { page, userEvent } from 'vitest/browser'
 import { clicks } from '../../src/observers/clicks.ts'
-import { clock } from '../contracts/clock.ts'
+import { fakeClock } from '../../src/testing/fake-clock.ts'
 import { closeHouses, flowOf, hideTab, playhouse, root, surface, titles, until } from '../stage/playhouse.ts'
 import { painted } from './theatre.ts'
 
@@ -49,7 +49,7 @@ describe('"The target is not rendered yet"', () => {
     const house = play({ id: 'never', target: '#never', spotlight: true }, { id: 'there', target: '#there' })
     await painted()
     expect(root()?.querySelector('[part~=spotlight]') ?? null).toBeNull()
-    house.clock.pass(5000)
+    house.clock.advance(5000)
     expect(titles()).toEqual(['there'])
     expect(house.told()).toContain('Step Skipped never missing')
   })
@@ -163,7 +163,7 @@ describe('"A list that draws only what is seen loses the target"', () => {
     await frames()
     list.scrollTop = 4000
     await frames()
-    house.clock.pass(60_000)
+    house.clock.advance(60_000)
     expect([titles(), seen()]).toEqual([['one'], false])
     list.scrollTop = 20
     await until(seen)
@@ -181,7 +181,7 @@ describe('"A list that draws only what is seen loses the target"', () => {
     list.onscroll = null
     list.scrollTop = 0
     await frames()
-    house.clock.pass(5000)
+    house.clock.advance(5000)
     expect(titles()).toEqual(['two'])
   })
 
@@ -193,7 +193,7 @@ describe('"A list that draws only what is seen loses the target"', () => {
     await frames()
     list.remove()
     await frames()
-    house.clock.pass(5000)
+    house.clock.advance(5000)
     expect(titles()).toEqual(['two'])
   })
 })
@@ -502,7 +502,7 @@ describe('"Advance by using the real button"', () => {
     const did = vi.fn()
     document.querySelector<HTMLElement>('#one')!.onclick = did
     const house = play({ id: 'one', target: '@create', spotlight: true, advance: 'Element Clicked' }, { id: 'two' })
-    const { now, after } = clock()
+    const { now, after } = fakeClock()
     const stop = clicks().watch(({ type, properties }) => house.happens(type, properties), { now, after })
     await frames()
     await userEvent.click(document.querySelector('#one')!)

@@ -331,7 +331,7 @@ describe('the page', () => {
     await painted()
     stage.screen.stop()
     expect(document.documentElement.outerHTML).toBe(before)
-    expect(stage.time.waiting).toBe(0)
+    expect(stage.time.timers).toBe(0)
   })
 })
 

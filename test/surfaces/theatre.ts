@@ -6,7 +6,7 @@ import type { FlowView, LabelKey } from '../../src/core/view.ts'
 import type { StepType } from '../../src/steps/step.ts'
 import { createScreen } from '../../src/surfaces/screen.tsx'
 import { findTarget } from '../../src/surfaces/target.ts'
-import { clock } from '../contracts/clock.ts'
+import { fakeClock } from '../../src/testing/fake-clock.ts'
 
 const words: Partial<Record<LabelKey, string>> = {
   next: 'Next',
@@ -31,7 +31,7 @@ const host = 'foothold-host:not([data-mode])'
 
 /** A screen on a real page, with time that only moves when told, and views whose verbs are spied on. */
 export function theatre(steps: StepType[] = []) {
-  const time = clock()
+  const time = fakeClock()
   const told = { onViewed: vi.fn(), onLost: vi.fn(), onOpened: vi.fn(), onFailed: vi.fn(), onError: vi.fn() }
   const screen = createScreen({ theme: 'light', steps, after: time.after, ...told })
   return {
