@@ -158,7 +158,8 @@ const test = {
         include: ['test/**/*.e2e.test.ts'],
         globalSetup: ['test/build.mjs'],
         ...patience,
-        fileParallelism: false,
+        // They wait more than they work.
+        maxWorkers: 2,
         sequence: { groupOrder: 2 },
       },
     },

@@ -65,6 +65,7 @@ async function shots(scene: Scene): Promise<PNG[][]> {
   const ltr = await inThemes(scene, 'en', themes.slice(0, few || undefined))
   if (few) return [ltr, [...(await inThemes(scene, 'ar', ['light'])), await shotNarrow(scene)]]
   await page.emulateMedia({ forcedColors: 'active' })
+  await calm(page)
   const forced = await shot(scene)
   await page.emulateMedia({ forcedColors: 'none' })
   const small = await shotNarrow(scene)
