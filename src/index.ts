@@ -6,6 +6,7 @@ export type {
   ProductProperties,
   Properties,
   Report,
+  VideoProperties,
   Visitor,
 } from './core/activity.ts'
 export { describe } from './core/describe.ts'
@@ -38,12 +39,28 @@ export { type WebhookOptions, webhook } from './destinations/webhook.ts'
 export { type Clock, type Consent, createFoothold, type Foothold, type FootholdOptions } from './foothold.ts'
 export { cart } from './observers/cart.ts'
 export { type ClicksOptions, clicks } from './observers/clicks.ts'
+export { type DataLayerOptions, dataLayer } from './observers/data-layer.ts'
+export { deadClicks } from './observers/dead-clicks.ts'
 export { defaultObservers } from './observers/default-observers.ts'
+export { type DwellOptions, dwell } from './observers/dwell.ts'
+export { errorsShown } from './observers/errors-shown.ts'
+export { exitIntent } from './observers/exit-intent.ts'
+export { forms } from './observers/forms.ts'
 export { inactivity } from './observers/inactivity.ts'
 export type { Observer, ObserverContext } from './observers/observer.ts'
 export { type PageViewsOptions, pageViews } from './observers/page-views.ts'
+export { type PosthogEmitter, type PosthogOptions, posthog } from './observers/posthog.ts'
 export { products } from './observers/products.ts'
+export { rageClicks } from './observers/rage-clicks.ts'
+export { scrollDepth } from './observers/scroll-depth.ts'
 export { type SectionsOptions, sections } from './observers/sections.ts'
+export {
+  type SegmentAnalyticsOptions,
+  type SegmentEmitter,
+  segmentAnalytics,
+} from './observers/segment-analytics.ts'
+export { type TextsOptions, texts } from './observers/texts.ts'
+export { videos } from './observers/videos.ts'
 export { type HttpSourceOptions, httpSource } from './sources/http.ts'
 export { inlineSource } from './sources/inline.ts'
 export type { ContentContext, Source } from './sources/source.ts'

@@ -24,6 +24,18 @@ export interface ActivityMap {
   'Element Clicked': { anchor?: string; text?: string; path: string }
   'Section Viewed': { section: string; seconds?: number }
   'Section Skipped': { section: string; seconds: number }
+  'Page Scrolled': { percent: number; path: string }
+  'Page Dwelled': { seconds: number; path: string }
+  'Exit Intended': { by: 'pointer' | 'scroll'; path: string }
+  'Rage Clicked': { anchor?: string; text?: string; path: string; clicks: number }
+  'Dead Clicked': { anchor?: string; text?: string; path: string }
+  'Form Abandoned': { form?: string; fields: number; last?: string; seconds: number; path: string }
+  'Error Shown': { source?: 'alert' | 'field' | 'validation'; text?: string; field?: string; path?: string }
+  'Text Selected': { length: number; section?: string; anchor?: string; text?: string; path: string }
+  'Text Copied': { length: number; section?: string; anchor?: string; text?: string; path: string }
+  'Video Played': VideoProperties
+  'Video Paused': VideoProperties
+  'Video Completed': VideoProperties
   'Product Viewed': ProductProperties
   'Product Added': ProductProperties & { quantity?: number }
   'Product Removed': ProductProperties & { quantity?: number }
@@ -56,6 +68,16 @@ export interface ProductProperties {
   url?: string
   category?: string
   quantity?: number
+}
+
+/** Where a video stands. Segment's video specification calls `seconds` `position`. */
+export interface VideoProperties {
+  title?: string
+  seconds: number
+  /** Of its length; absent where it has none, as a live stream. */
+  percent?: number
+  anchor?: string
+  path?: string
 }
 
 /** Who an activity is about. `anonymousId` stays the same across `identify`; traits are sent when they change. */

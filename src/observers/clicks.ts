@@ -3,13 +3,14 @@ import { listen } from './listen.ts'
 import type { Observer } from './observer.ts'
 import { pathOf } from './page-of.ts'
 import { propertiesOf } from './properties-of.ts'
+import { textOf } from './text-of.ts'
 
 /**
  * Reports `Element Clicked` for clicks on or in elements with `data-foothold="anchor"`, and whatever
  * `data-foothold-track="Plan Chosen"` names, with the element's other `data-foothold-*` attributes as properties
  * (`data-foothold-plan="pro" data-foothold-price="40"` is `{ plan: 'pro', price: 40 }`).
- * Text comes from the anchor's `aria-label` or its text, at most 80 characters, and never from inputs, editable
- * text or anything marked `data-private`.
+ * Text comes from the anchor's `aria-label` or its text, at most 80 characters, and never from what is masked: inputs,
+ * editable text, anything in `data-foothold-mask` or `data-private`.
  */
 export function clicks({ hash }: ClicksOptions = {}): Observer {
   return {
@@ -37,17 +38,3 @@ export interface ClicksOptions {
    */
   hash?: boolean
 }
-
-function textOf(element: Element): string {
-  if (element.closest(hidden)) return ''
-  let text = element.getAttribute('aria-label') ?? ''
-  // An anchor may be half the page: read no more than is needed.
-  const walker = document.createTreeWalker(element, NodeFilter.SHOW_TEXT)
-  for (let node = !text && walker.nextNode(); node && text.length < 120; node = walker.nextNode()) {
-    const parent = node.parentElement!
-    if (parent === element || !parent.closest(hidden)) text += node.nodeValue!.slice(0, 999)
-  }
-  return text.replace(/\s+/g, ' ').trim().slice(0, 80)
-}
-
-const hidden = '[data-private],input,textarea,select,[contenteditable],script,style'

@@ -4,7 +4,8 @@ import { onSettled } from './on-settled.ts'
 
 /**
  * Reports for elements with `data-foothold-section="pricing"`: `Section Viewed` when half of it, or half of the
- * viewport with it, was in view for two seconds of a visible tab; `Section Skipped` when it came into view and was
+ * viewport with it, was in view for two seconds of a visible tab, with the `seconds` since it came into view, which are
+ * more where it came slowly; `Section Skipped` when it came into view and was
  * scrolled past, upwards, in less. Each once per page view, and none skipped that was viewed.
  * Sections are looked for when the page has settled and after scrolling: the DOM itself is not observed.
  */
@@ -36,7 +37,11 @@ export function sections({ read = 2000 }: SectionsOptions = {}): Observer {
               state.cancel ??= context.after(read, () => {
                 if (known.get(section)) return
                 known.set(section, true)
-                report({ type: 'Section Viewed', properties: { section, seconds: read / 1000 }, interaction: false })
+                report({
+                  type: 'Section Viewed',
+                  properties: { section, seconds: (context.now() - state.since) / 1000 },
+                  interaction: false,
+                })
               })
             }
             state.top = top
