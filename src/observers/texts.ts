@@ -19,15 +19,16 @@ export function texts({ text = false }: TextsOptions = {}): Observer {
       let cancel = () => {}
       const tell = (type: string) => {
         const selection = getSelection()
-        const selected = `${selection ?? ''}`.trim()
-        const node = selection?.anchorNode
-        const start = node instanceof Element ? node : node?.parentElement
-        if (!start || selected.length < 3 || (type === 'Text Selected' && selected === last)) return
+        if (!selection?.rangeCount) return
+        // The range holds no text of fields, unlike the selection as text.
+        const range = selection.getRangeAt(0)
+        const selected = range.toString().replace(/\s+/g, ' ').trim()
+        if (selected.length < 3 || (type === 'Text Selected' && selected === last)) return
         if (type === 'Text Selected') last = selected
-        const around = selection!.getRangeAt(0).commonAncestorContainer
-        const within = around instanceof Element ? around : around.parentElement!
+        const start = elementOf(range.startContainer)
+        const within = elementOf(range.commonAncestorContainer)
         if (within.closest(masked)) return
-        const hides = [...within.querySelectorAll(masked)].some((part) => selection!.containsNode(part, true))
+        const hides = [...within.querySelectorAll(masked)].some((part) => range.intersectsNode(part))
         const named = (name: string) => start.closest(`[${name}]`)?.getAttribute(name)
         const section = named('data-foothold-section')
         const anchor = named('data-foothold')
@@ -61,4 +62,8 @@ export function texts({ text = false }: TextsOptions = {}): Observer {
 export interface TextsOptions {
   /** Whether the text itself is reported. @default false */
   text?: boolean
+}
+
+function elementOf(node: Node): Element {
+  return node instanceof Element ? node : (node.parentElement ?? document.documentElement)
 }

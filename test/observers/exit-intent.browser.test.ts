@@ -9,7 +9,9 @@ afterEach(() => {
 
 /** A mouse leaves the page, as Chromium tells it. */
 function leave(given: MouseEventInit = {}, target: Element = document.body) {
-  target.dispatchEvent(new MouseEvent('mouseout', { bubbles: true, composed: true, clientX: 300, clientY: -1, ...given }))
+  target.dispatchEvent(
+    new MouseEvent('mouseout', { bubbles: true, composed: true, clientX: 300, clientY: -1, ...given }),
+  )
 }
 
 observerContract({
@@ -70,7 +72,9 @@ describe('exitIntent, with a mouse', () => {
 describe('exitIntent, with a finger', () => {
   let page: Watched
   beforeEach(() => {
-    vi.spyOn(window, 'matchMedia').mockImplementation((query) => ({ matches: query === '(hover: none)' }) as MediaQueryList)
+    vi.spyOn(window, 'matchMedia').mockImplementation(
+      (query) => ({ matches: query === '(hover: none)' }) as MediaQueryList,
+    )
     document.body.innerHTML = '<div style="height: 20000px"></div>'
     page = watch(exitIntent())
   })

@@ -40,9 +40,7 @@ describe('scrollDepth', () => {
     scroll(1)
     expect(page.reports).toEqual([])
     scroll(1.6)
-    expect(page.reports).toEqual([
-      { type: 'Page Scrolled', properties: { percent: 25, path: location.pathname } },
-    ])
+    expect(page.reports).toEqual([{ type: 'Page Scrolled', properties: { percent: 25, path: location.pathname } }])
     scroll(0)
     scroll(1.6)
     scroll(4.2)
