@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { dataLayer } from '../../src/observers/data-layer.ts'
-import { observerContract, type Watched, watch } from '../contracts/observer.ts'
+import { observerContract, type Watched, watch } from '../../src/testing/observer-contract.ts'
 
 const page = window as unknown as { dataLayer?: any[] }
 
@@ -34,13 +34,16 @@ afterEach(() => {
   document.body.innerHTML = ''
 })
 
-observerContract({
-  create: dataLayer,
-  provoke() {
-    page.dataLayer ??= []
-    page.dataLayer.push({ event: 'generate_lead' })
-  },
-  reports: ['generate_lead'],
+describe('dataLayer, as every observer,', () => {
+  const cases = observerContract({
+    create: dataLayer,
+    provoke() {
+      page.dataLayer ??= []
+      page.dataLayer.push({ event: 'generate_lead' })
+    },
+    reports: ['generate_lead'],
+  })
+  for (const { name, run } of cases) test(name, run)
 })
 
 describe('dataLayer', () => {

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { userEvent } from 'vitest/browser'
 import { deadClicks } from '../../src/observers/dead-clicks.ts'
-import { observerContract, type Watched, watch } from '../contracts/observer.ts'
+import { observerContract, type Watched, watch } from '../../src/testing/observer-contract.ts'
 
 const markup = '<button id="it" data-foothold="export">Export</button><button id="other">Other</button><p id="p"></p>'
 const it = () => document.getElementById('it')!
@@ -21,15 +21,18 @@ afterEach(() => {
   getSelection()!.removeAllRanges()
 })
 
-observerContract({
-  create: deadClicks,
-  markup,
-  async provoke(clock) {
-    await told()
-    click()
-    clock.advance(2500)
-  },
-  reports: ['Dead Clicked'],
+describe('deadClicks, as every observer,', () => {
+  const cases = observerContract({
+    create: deadClicks,
+    markup,
+    async provoke(clock) {
+      await told()
+      click()
+      clock.advance(2500)
+    },
+    reports: ['Dead Clicked'],
+  })
+  for (const { name, run } of cases) test(name, run)
 })
 
 describe('deadClicks', () => {
@@ -48,7 +51,7 @@ describe('deadClicks', () => {
     page.clock.advance(1)
     const properties = { anchor: 'export', text: 'Export', path: location.pathname }
     expect(page.reports).toEqual([{ type: 'Dead Clicked', properties }])
-    expect(page.clock.waiting).toBe(0)
+    expect(page.clock.timers).toBe(0)
   })
 
   test.each<[string, (element: HTMLElement) => void]>([
@@ -68,7 +71,7 @@ describe('deadClicks', () => {
     it().addEventListener('click', (event) => does(event.currentTarget as HTMLElement))
     await userEvent.click(it())
     await told()
-    for (let tries = 0; page.clock.waiting && tries < 50; tries++) await told()
+    for (let tries = 0; page.clock.timers && tries < 50; tries++) await told()
     page.clock.advance(10_000)
     expect(page.reports).toEqual([])
     history.replaceState(history.state, '', home)

@@ -1,14 +1,17 @@
 import { afterEach, describe, expect, test } from 'vitest'
 import { dwell } from '../../src/observers/dwell.ts'
-import { observerContract, type Watched, watch } from '../contracts/observer.ts'
-import { resetVisibility, setHidden } from '../contracts/visibility.ts'
+import { observerContract, type Watched, watch } from '../../src/testing/observer-contract.ts'
+import { resetVisibility, setHidden } from './visibility.ts'
 
 afterEach(() => resetVisibility())
 
-observerContract({
-  create: dwell,
-  provoke: (clock) => clock.advance(60_000),
-  reports: ['Page Dwelled', 'Page Dwelled', 'Page Dwelled'],
+describe('dwell, as every observer,', () => {
+  const cases = observerContract({
+    create: dwell,
+    provoke: (clock) => clock.advance(60_000),
+    reports: ['Page Dwelled', 'Page Dwelled', 'Page Dwelled'],
+  })
+  for (const { name, run } of cases) test(name, run)
 })
 
 describe('dwell', () => {
@@ -26,14 +29,14 @@ describe('dwell', () => {
     ])
     page.clock.advance(20_000)
     expect(seconds()).toEqual([10, 30])
-    expect(page.clock.waiting).toBe(0)
+    expect(page.clock.timers).toBe(0)
   })
 
   test('counts only the time in which the tab was visible, and has no timer while it is not', () => {
     page = watch(dwell({ marks: [10] }))
     page.clock.advance(6_000)
     setHidden(true)
-    expect(page.clock.waiting).toBe(0)
+    expect(page.clock.timers).toBe(0)
     page.clock.advance(60_000)
     setHidden(false)
     page.clock.advance(3_999)

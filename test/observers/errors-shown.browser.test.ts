@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { errorsShown } from '../../src/observers/errors-shown.ts'
-import { observerContract, type Watched, watch } from '../contracts/observer.ts'
+import { observerContract, type Watched, watch } from '../../src/testing/observer-contract.ts'
 
 const markup = `
   <form id="form" novalidate><input id="email" name="email" aria-describedby="hint" value="secret"><button id="go">Go</button></form>
@@ -17,16 +17,19 @@ afterEach(() => {
   document.body.innerHTML = ''
 })
 
-observerContract({
-  create: errorsShown,
-  markup,
-  async provoke(clock) {
-    byId('go').click()
-    byId('toast').innerHTML = '<p role="alert">Try again</p>'
-    await told()
-    clock.advance(100)
-  },
-  reports: ['Error Shown'],
+describe('errorsShown, as every observer,', () => {
+  const cases = observerContract({
+    create: errorsShown,
+    markup,
+    async provoke(clock) {
+      byId('go').click()
+      byId('toast').innerHTML = '<p role="alert">Try again</p>'
+      await told()
+      clock.advance(100)
+    },
+    reports: ['Error Shown'],
+  })
+  for (const { name, run } of cases) test(name, run)
 })
 
 describe('errorsShown', () => {
@@ -133,7 +136,7 @@ describe('errorsShown', () => {
   test('observes the DOM for ten seconds after an act, and not at rest', async () => {
     byId('go').click()
     page.clock.advance(10_000)
-    expect(page.clock.waiting).toBe(0)
+    expect(page.clock.timers).toBe(0)
     byId('toast').innerHTML = '<p role="alert">Late</p>'
     await passed()
     expect(page.reports).toEqual([])

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { exitIntent } from '../../src/observers/exit-intent.ts'
-import { observerContract, type Watched, watch } from '../contracts/observer.ts'
+import { observerContract, type Watched, watch } from '../../src/testing/observer-contract.ts'
 
 afterEach(() => {
   document.body.innerHTML = ''
@@ -14,13 +14,16 @@ function leave(given: MouseEventInit = {}, target: Element = document.body) {
   )
 }
 
-observerContract({
-  create: exitIntent,
-  provoke(clock) {
-    clock.advance(1000)
-    leave()
-  },
-  reports: ['Exit Intended'],
+describe('exitIntent, as every observer,', () => {
+  const cases = observerContract({
+    create: exitIntent,
+    provoke(clock) {
+      clock.advance(1000)
+      leave()
+    },
+    reports: ['Exit Intended'],
+  })
+  for (const { name, run } of cases) test(name, run)
 })
 
 describe('exitIntent, with a mouse', () => {

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { forms } from '../../src/observers/forms.ts'
-import { observerContract, type Watched, watch } from '../contracts/observer.ts'
+import { observerContract, type Watched, watch } from '../../src/testing/observer-contract.ts'
 
 const markup = `
   <form id="it" name="signup">
@@ -18,14 +18,17 @@ afterEach(() => {
   document.body.innerHTML = ''
 })
 
-observerContract({
-  create: forms,
-  markup,
-  provoke() {
-    type('[name=email]')
-    leave()
-  },
-  reports: ['Form Abandoned'],
+describe('forms, as every observer,', () => {
+  const cases = observerContract({
+    create: forms,
+    markup,
+    provoke() {
+      type('[name=email]')
+      leave()
+    },
+    reports: ['Form Abandoned'],
+  })
+  for (const { name, run } of cases) test(name, run)
 })
 
 describe('forms', () => {
@@ -97,7 +100,7 @@ describe('forms', () => {
     away(document.querySelector('dialog')!)
     page.clock.advance(1000)
     expect(page.of('Form Abandoned')).toMatchObject([{ form: 'signup' }])
-    expect(page.clock.waiting).toBe(0)
+    expect(page.clock.timers).toBe(0)
   })
 
   test('reports each of several forms', () => {

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { rageClicks } from '../../src/observers/rage-clicks.ts'
-import { observerContract, type Watched, watch } from '../contracts/observer.ts'
+import { observerContract, type Watched, watch } from '../../src/testing/observer-contract.ts'
 
 const markup = '<button id="it" data-foothold="save.button">Save <b>now</b></button>'
 
@@ -15,14 +15,17 @@ afterEach(() => {
   getSelection()!.removeAllRanges()
 })
 
-observerContract({
-  create: rageClicks,
-  markup,
-  provoke(clock) {
-    for (let turn = 0; turn < 3; turn++) click()
-    clock.advance(1000)
-  },
-  reports: ['Rage Clicked'],
+describe('rageClicks, as every observer,', () => {
+  const cases = observerContract({
+    create: rageClicks,
+    markup,
+    provoke(clock) {
+      for (let turn = 0; turn < 3; turn++) click()
+      clock.advance(1000)
+    },
+    reports: ['Rage Clicked'],
+  })
+  for (const { name, run } of cases) test(name, run)
 })
 
 describe('rageClicks', () => {

@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, test } from 'vitest'
 import { scrollDepth } from '../../src/observers/scroll-depth.ts'
-import { observerContract, type Watched, watch } from '../contracts/observer.ts'
+import { observerContract, type Watched, watch } from '../../src/testing/observer-contract.ts'
 
 const markup = '<div style="height: 1000vh"></div>'
 
@@ -15,14 +15,17 @@ afterEach(() => {
   document.body.innerHTML = ''
 })
 
-observerContract({
-  create: scrollDepth,
-  markup,
-  provoke() {
-    scroll(2)
-    scroll(10)
-  },
-  reports: ['Page Scrolled', 'Page Scrolled', 'Page Scrolled', 'Page Scrolled'],
+describe('scrollDepth, as every observer,', () => {
+  const cases = observerContract({
+    create: scrollDepth,
+    markup,
+    provoke() {
+      scroll(2)
+      scroll(10)
+    },
+    reports: ['Page Scrolled', 'Page Scrolled', 'Page Scrolled', 'Page Scrolled'],
+  })
+  for (const { name, run } of cases) test(name, run)
 })
 
 describe('scrollDepth', () => {

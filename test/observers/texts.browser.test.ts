@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, test } from 'vitest'
 import { texts } from '../../src/observers/texts.ts'
-import { observerContract, type Watched, watch } from '../contracts/observer.ts'
+import { observerContract, type Watched, watch } from '../../src/testing/observer-contract.ts'
 
 const markup = `
   <section data-foothold-section="pricing"><p id="it" data-foothold="plan">Twelve euros</p></section>
@@ -21,17 +21,20 @@ afterEach(() => {
   getSelection()!.removeAllRanges()
 })
 
-observerContract({
-  create: texts,
-  markup,
-  async provoke(clock) {
-    getSelection()!.removeAllRanges()
-    await told()
-    await select()
-    clock.advance(500)
-    copy()
-  },
-  reports: ['Text Selected', 'Text Copied'],
+describe('texts, as every observer,', () => {
+  const cases = observerContract({
+    create: texts,
+    markup,
+    async provoke(clock) {
+      getSelection()!.removeAllRanges()
+      await told()
+      await select()
+      clock.advance(500)
+      copy()
+    },
+    reports: ['Text Selected', 'Text Copied'],
+  })
+  for (const { name, run } of cases) test(name, run)
 })
 
 describe('texts', () => {
@@ -94,6 +97,6 @@ describe('texts', () => {
     await told()
     page.clock.advance(500)
     expect(page.reports).toEqual([])
-    expect(page.clock.waiting).toBe(0)
+    expect(page.clock.timers).toBe(0)
   })
 })

@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, test } from 'vitest'
 import { videos } from '../../src/observers/videos.ts'
-import { observerContract, type Watched, watch } from '../contracts/observer.ts'
+import { observerContract, type Watched, watch } from '../../src/testing/observer-contract.ts'
 
 const markup = '<video id="it" data-foothold="intro" title="First steps" controls></video>'
 
@@ -16,17 +16,20 @@ afterEach(() => {
   document.body.innerHTML = ''
 })
 
-observerContract({
-  create: videos,
-  markup,
-  provoke(clock) {
-    tell('play')
-    clock.advance(1000)
-    tell('pause', 30)
-    clock.advance(500)
-    tell('ended', 120)
-  },
-  reports: ['Video Played', 'Video Paused', 'Video Completed'],
+describe('videos, as every observer,', () => {
+  const cases = observerContract({
+    create: videos,
+    markup,
+    provoke(clock) {
+      tell('play')
+      clock.advance(1000)
+      tell('pause', 30)
+      clock.advance(500)
+      tell('ended', 120)
+    },
+    reports: ['Video Played', 'Video Paused', 'Video Completed'],
+  })
+  for (const { name, run } of cases) test(name, run)
 })
 
 describe('videos', () => {
