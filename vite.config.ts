@@ -173,7 +173,6 @@ export default defineConfig(({ mode }) => ({
   optimizeDeps: {
     include: [
       '@floating-ui/dom',
-      '@preact/signals',
       '@segment/analytics-next',
       '@testing-library/dom',
       '@testing-library/preact',

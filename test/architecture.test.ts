@@ -17,7 +17,6 @@ interface Permit {
 
 const all = ['*']
 const ends = ['observers', 'sources', 'stores', 'destinations', 'destinations/tags']
-const drawing = ['preact', '@preact/signals']
 
 const rooms: Record<string, Permit> = {
   core: {},
@@ -27,13 +26,13 @@ const rooms: Record<string, Permit> = {
   destinations: { values: ['core'] },
   'destinations/tags': { values: ['core', 'destinations'] },
   'destinations/http': { values: ['core', 'destinations'] },
-  steps: { values: ['core'], packages: drawing },
-  surfaces: { values: ['core', 'steps'], packages: [...drawing, '@floating-ui/dom'] },
+  steps: { values: ['core'], packages: ['preact'] },
+  surfaces: { values: ['core', 'steps'], packages: ['preact', '@floating-ui/dom'] },
   theme: { values: ['core'], packages: ['culori'] },
   'theme.ts': { values: ['theme'] },
   'markdown.ts': { values: ['core'], packages: ['marked'] },
   'contents.ts': { values: ['core'], lazy: ['markdown.ts'] },
-  'stage.ts': { values: ['core', 'steps', 'surfaces', 'contents.ts'], packages: [...drawing, 'xstate'] },
+  'stage.ts': { values: ['core', 'steps', 'surfaces', 'contents.ts'], packages: ['preact', 'xstate'] },
   'tabs.ts': { values: ['core'] },
   'outbox.ts': { values: ['core', 'stores', 'destinations'] },
   'foothold.ts': {
@@ -45,7 +44,7 @@ const rooms: Record<string, Permit> = {
   'index.ts': { values: ['foothold.ts', 'core', 'steps', ...ends], types: ['surfaces'] },
   'core.ts': { values: ['core'] },
   'inspector.ts': { values: ['inspector'] },
-  inspector: { values: ['core', 'surfaces'], packages: drawing },
+  inspector: { values: ['core', 'surfaces'], packages: ['preact'] },
   backtest: { values: ['core'] },
   insights: { values: ['core'], packages: all },
   relay: { values: ['core', 'destinations', 'destinations/http', 'backtest', 'insights'], packages: all },

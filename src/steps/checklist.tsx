@@ -1,5 +1,4 @@
-import { useSignal } from '@preact/signals'
-import { useEffect, useRef } from 'preact/hooks'
+import { useEffect, useRef, useState } from 'preact/hooks'
 import type { Json } from '../core/activity.ts'
 import type { Done } from '../core/task.ts'
 import type { Action, FlowView } from '../core/view.ts'
@@ -33,7 +32,7 @@ function Checklist({ title, text, items, collapsed: small, view }: ChecklistProp
   const { collapsed = small === true, ticked = [] } = kept
   const isDone = ({ id, done }: ChecklistItem) => (done ? view.done : ticked).includes(id)
   const done = items.filter(isDone)
-  const said = useSignal('')
+  const [said, say] = useState('')
   const before = useRef(done)
   const progress = view.label('progress').replace('{index}', `${done.length}`).replace('{count}', `${items.length}`)
   const id = `${view.flow.id}-${view.step.id}`
@@ -42,7 +41,7 @@ function Checklist({ title, text, items, collapsed: small, view }: ChecklistProp
   useEffect(() => {
     const fresh = done.filter(({ id }) => !before.current.some((one) => one.id === id))
     before.current = done
-    if (fresh[0]) said.value = `${fresh.map(({ label }) => label).join(', ')}: ${view.label('ticked')}. ${progress}`
+    if (fresh[0]) say(`${fresh.map(({ label }) => label).join(', ')}: ${view.label('ticked')}. ${progress}`)
     if (done.length === items.length) view.answer(items.map(({ id }) => id))
   }, [progress])
 

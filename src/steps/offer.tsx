@@ -1,5 +1,4 @@
-import { useSignal } from '@preact/signals'
-import { useEffect } from 'preact/hooks'
+import { useEffect, useState } from 'preact/hooks'
 import type { Json, ProductProperties } from '../core/activity.ts'
 import type { Match } from '../core/guide.ts'
 import { endOf } from '../core/task.ts'
@@ -59,18 +58,18 @@ function Offer({
   const { clock, locale } = view
   const end = endOf(expires, clock.now())
   const ends = end ? formatDate(expires, locale, 'medium', 'short') : undefined
-  const now = useSignal(clock.now())
-  const left = end - now.value
+  const [now, setNow] = useState(clock.now)
+  const left = end - now
   const ended = left <= 0
   // On the last day what is left is told, and anew when other words say it: every hour, in the last one every minute.
   useEffect(() => {
     const left = end - clock.now()
     const next = left > day ? left - day : left > hour ? ((left + hour / 2) % hour) + 1 : left % minute || minute
-    if (now.value < end && next < longestTimer)
+    if (now < end && next < longestTimer)
       return clock.after(Math.max(next, 0), () => {
-        now.value = clock.now()
+        setNow(clock.now())
       })
-  }, [now.value, end])
+  }, [now, end])
   const used = claimed !== undefined && view.done.includes('claimed')
   const listed = [...(product ? [product] : []), ...(Array.isArray(products) ? products : [])]
   return (
@@ -124,12 +123,12 @@ function Offer({
 }
 
 function Code({ code, closed, copied, view }: { code: string; closed: boolean; copied: () => void; view: FlowView }) {
-  const done = useSignal(view.done.includes('claimed'))
+  const [done, setDone] = useState(view.done.includes('claimed'))
   const copy = async (event: Event) => {
     const shown = (event.currentTarget as Element).previousElementSibling as Element
     try {
       await navigator.clipboard.writeText(code)
-      done.value = true
+      setDone(true)
       copied()
     } catch {
       // Refused or not there: the code is selected, the visitor copies it.
@@ -142,8 +141,8 @@ function Code({ code, closed, copied, view }: { code: string; closed: boolean; c
       <code>{code}</code>
       {!closed && (
         <button type="button" onClick={copy}>
-          {done.value ? check : sheets}
-          <span aria-live="polite">{view.label(done.value ? 'copied' : 'copy')}</span>
+          {done ? check : sheets}
+          <span aria-live="polite">{view.label(done ? 'copied' : 'copy')}</span>
         </button>
       )}
     </div>

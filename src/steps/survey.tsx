@@ -1,4 +1,4 @@
-import { useSignal } from '@preact/signals'
+import { useRef, useState } from 'preact/hooks'
 import type { Json } from '../core/activity.ts'
 import { compileCondition } from '../core/condition.ts'
 import type { Condition } from '../core/guide.ts'
@@ -34,32 +34,33 @@ export const survey: StepType<SurveyProps> = { name: 'survey', View: Survey }
 function Survey({ title, submit, draft, view, questions, ...only }: SurveyProps & { view: FlowView }) {
   const several = Array.isArray(questions)
   const start = draft ?? view.answers[view.step.id]
-  const answers = useSignal<{ [id: string]: Json | undefined }>(several ? { ...Object(start) } : { '': start })
-  const wrong = useSignal<{ [id: string]: string }>({})
+  // Drawn anew with what is wrong, which each answer sets.
+  const answers = useRef<{ [id: string]: Json | undefined }>(several ? { ...Object(start) } : { '': start })
+  const [wrong, setWrong] = useState<{ [id: string]: string }>({})
   const asked = (several ? questions : [{ ...(only as Question), id: '' }]).filter(
-    ({ when }: Partial<AskedQuestion>) => !when || compileCondition(when)(answers.value),
+    ({ when }: Partial<AskedQuestion>) => !when || compileCondition(when)(answers.current),
   )
   if (asked.some(({ question }) => question == null)) throw new Error('a question has no words')
   const id = `${view.flow.id}-${view.step.id}`
-  const first = asked.find((one) => one.id in wrong.value)
+  const first = asked.find((one) => one.id in wrong)
 
   const change = (name: string, value: Json | undefined) => {
-    answers.value = { ...answers.value, [name]: value }
-    const { [name]: _, ...others } = wrong.value
-    wrong.value = others
-    view.draft((several ? answers.value : value) as Json)
+    answers.current = { ...answers.current, [name]: value }
+    setWrong(({ [name]: _, ...others }) => others)
+    view.draft((several ? answers.current : value) as Json)
   }
   const send = (event: Event) => {
     event.preventDefault()
     const form = event.currentTarget as HTMLFormElement
     const fieldOf = (name: string) => form.querySelector(`#${CSS.escape(`${id}-${name}`)}`) as HTMLElement
-    wrong.value = Object.fromEntries(
+    const found: typeof wrong = Object.fromEntries(
       asked.flatMap((one) => {
-        const said = wrongWith(one, answers.value[one.id], fieldOf(one.id), view)
+        const said = wrongWith(one, answers.current[one.id], fieldOf(one.id), view)
         return said ? [[one.id, said]] : []
       }),
     )
-    const faulty = asked.find((one) => one.id in wrong.value)
+    setWrong(found)
+    const faulty = asked.find((one) => one.id in found)
     if (faulty) {
       const field = fieldOf(faulty.id)
       // What is to be written comes first, then what was chosen.
@@ -69,7 +70,7 @@ function Survey({ title, submit, draft, view, questions, ...only }: SurveyProps 
       return to?.focus()
     }
     const given = asked.flatMap((one) => {
-      const value = answerOf(one, answers.value[one.id])
+      const value = answerOf(one, answers.current[one.id])
       return value === undefined ? [] : [[one.id, value] as const]
     })
     if (!given[0]) view.skip()
@@ -89,8 +90,8 @@ function Survey({ title, submit, draft, view, questions, ...only }: SurveyProps 
           key={one.id}
           id={`${id}-${one.id}`}
           asked={one}
-          value={answers.value[one.id]}
-          wrong={wrong.value[one.id]}
+          value={answers.current[one.id]}
+          wrong={wrong[one.id]}
           // With the first one the focus goes there; the others are found on the way.
           alert={one === first}
           labelledBy={several ? `${id}-${one.id}-ask` : titleId(view)}

@@ -21,7 +21,7 @@ export const budgets = { stub: 200, agent: 10_000, aim: 7_400, firstFlow: 38_000
 
 const libraries = [
   { name: 'XState', external: /^xstate($|\/)/, budget: 11_000 },
-  { name: 'Preact and signals', external: /^(preact|@preact\/signals)($|\/)/, budget: 7_500 },
+  { name: 'Preact', external: /^preact($|\/)/, budget: 7_500 },
   { name: 'Floating UI', external: /^@floating-ui\//, budget: 6_000 },
 ]
 

@@ -288,6 +288,18 @@ describe('a survey with more to it', () => {
     expect(stage.root().querySelectorAll('[role=alert]')).toHaveLength(1)
   })
 
+  test('keeps all that a form filler writes at once', async () => {
+    const text = (id: string) => ({ id, question: id, kind: 'text', input: 'line' })
+    const view = stage.show(survey, { questions: [text('name'), text('city')] })
+    for (const [at, input] of inputs().entries()) {
+      input.value = ['Ada', 'London'][at]!
+      input.dispatchEvent(new Event('input', { bubbles: true }))
+    }
+    expect(view.draft).toHaveBeenLastCalledWith({ name: 'Ada', city: 'London' })
+    stage.button('Submit').click()
+    expect(view.answer).toHaveBeenCalledExactlyOnceWith({ name: 'Ada', city: 'London' })
+  })
+
   test('that must be answered has no way past it in a flow of several steps', () => {
     const more = { count: 3, last: false }
     stage.show(survey, { question: 'x', kind: 'nps', required: true }, more)
