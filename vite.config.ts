@@ -7,12 +7,14 @@ import { browserPath, launchFlags } from './test/browser.mjs'
 
 const { dependencies } = JSON.parse(readFileSync('package.json', 'utf8'))
 const hashed = 'chunks/[name]-[hash].js'
+const notOfTheStage = /\/steps\/(survey|field|offer|checklist)\.|\/markdown\.ts$|\/node_modules\/marked\//
 
 /**
  * What `npm run build` (test/build.mjs) builds, by Vite's mode.
  *
  * package  dist/esm, for bundlers: one file a module; dependencies stay imports
- * stage    dist/chunks: all that the drop-in loads with the first flow, in one request, and Markdown
+ * stage    dist/chunks: all that the drop-in loads with the first flow, in one request; step types that are loaded with
+ *          flows that have them, one request each; and Markdown
  * inspector dist/chunks: the panel that `inspect()` opens, in one request
  * ends     dist/chunks: destinations that the drop-in loads where a page asks for them, and the sentences of explanations, for
  *          whoever asks; one request each
@@ -45,8 +47,21 @@ const builds: Record<string, { build: BuildEnvironmentOptions; plugins?: Plugin[
   },
   stage: {
     build: {
-      lib: { entry: 'src/stage.ts', formats: ['es'] },
-      rolldownOptions: { output: { minify: true, comments: false, entryFileNames: hashed, chunkFileNames: hashed } },
+      lib: {
+        entry: ['stage.ts', 'steps/survey.tsx', 'steps/offer.tsx', 'steps/checklist.tsx'].map((name) => `src/${name}`),
+        formats: ['es'],
+      },
+      rolldownOptions: {
+        // What step types have in common with the stage they import from it, so that each is one request.
+        preserveEntrySignatures: 'allow-extension',
+        output: {
+          minify: true,
+          comments: false,
+          entryFileNames: hashed,
+          chunkFileNames: hashed,
+          codeSplitting: { groups: [{ name: 'stage', test: (id) => !notOfTheStage.test(id) }] },
+        },
+      },
     },
   },
   inspector: {
@@ -214,7 +229,7 @@ function chunksBuiltBefore(): Plugin {
     },
     resolveId: (source, _importer, { kind }) => {
       if (kind !== 'dynamic-import') return
-      const file = readdirSync(chunks).find((name) => name.startsWith(`${basename(source, '.ts')}-`))
+      const file = readdirSync(chunks).find((name) => name.startsWith(`${basename(source).replace(/\.tsx?$/, '')}-`))
       if (!file) throw new Error(`There is no chunk of ${source}: it has to be built before the drop-in.`)
       return { id: `./chunks/${file}`, external: true }
     },

@@ -3,17 +3,24 @@ import { parseDuration } from './core/duration.ts'
 import { FootholdError } from './core/errors.ts'
 import type { FlowContext, Guide, Step } from './core/guide.ts'
 import { looksLikeMarkdown, plainText, type Text } from './core/text.ts'
+import type { StepType } from './steps/step.ts'
 
 export interface ContentsOptions {
   /** The source's. */
   content?: ((ref: string, context: FlowContext) => Promise<unknown>) | undefined
   translations(): Guide['translations']
+  /** Step types that are fetched when a step has them. */
+  stepChunks: ReadonlyMap<string, () => Promise<StepType>>
+  /** Whether a step of that type could be drawn now. */
+  knows(type: string): boolean
+  /** Takes a step type that was fetched. */
+  learn(type: StepType): void
   onError(error: FootholdError): void
 }
 
 export type Content = { [key: string]: Json }
 
-/** What flows need from afar: steps and props by reference, and the Markdown parser where there is Markdown. */
+/** What flows need from afar: steps and props by reference, step types, and the Markdown parser where there is Markdown. */
 export interface Contents {
   /** Rejects with a FootholdError `content-failed` for what no flow could play. */
   steps(flow: string, ref: string, context: FlowContext): Promise<Step[]>
@@ -28,14 +35,15 @@ export interface FlowContents {
   ready(step: Step): boolean
   /**
    * Gets what the step needs. What is here or on its way is not asked for again; what failed is.
-   * Rejects with a FootholdError `content-failed`.
+   * Rejects with a FootholdError `content-failed` or `chunk-failed`.
    */
   prepare(step: Step): Promise<void>
   /** What `step.content` led to. */
   props(step: Step): Content | undefined
 }
 
-export function createContents({ content, translations, onError }: ContentsOptions): Contents {
+export function createContents(options: ContentsOptions): Contents {
+  const { content, translations, stepChunks, knows, learn, onError } = options
   let parser: ((markdown: string) => Text) | undefined
   let loading: Promise<void> | undefined
 
@@ -73,6 +81,17 @@ export function createContents({ content, translations, onError }: ContentsOptio
     return loading
   }
 
+  async function fetchType(name: string): Promise<void> {
+    const load = stepChunks.get(name)
+    if (knows(name) || !load) return
+    try {
+      learn(await load().catch(load))
+    } catch (cause) {
+      const text = `The step type "${name}" could not be loaded; its steps are skipped. Check the network and script-src.`
+      throw new FootholdError('chunk-failed', text, { cause })
+    }
+  }
+
   /** Whether a text among the props, or its translation, looks like Markdown. */
   function isRich(value: unknown, key = ''): boolean {
     if (typeof value === 'string') {
@@ -106,10 +125,13 @@ export function createContents({ content, translations, onError }: ContentsOptio
       }
 
       return {
-        ready: (step) => isComplete(step) && isReadable(step),
+        ready: (step) => knows(step.type) && isComplete(step) && isReadable(step),
         async prepare(step) {
-          if (!isComplete(step)) await (coming.get(step) ?? fetchProps(step, step.content!.ref))
-          if (!isReadable(step)) await loadParser()
+          const fetchWords = async () => {
+            if (!isComplete(step)) await (coming.get(step) ?? fetchProps(step, step.content!.ref))
+            if (!isReadable(step)) await loadParser()
+          }
+          await Promise.all([fetchType(step.type), fetchWords()])
         },
         props: (step) => here.get(step),
       }

@@ -130,6 +130,13 @@ const pageClock: Clock = {
 }
 const emptyGuide: Guide = { format: 1, flows: [] }
 
+/** Step types that are chunks of their own: few flows have them. */
+export const stepChunks: ReadonlyMap<string, () => Promise<StepType>> = new Map([
+  ['survey', async () => (await import('./steps/survey.tsx')).survey as StepType],
+  ['offer', async () => (await import('./steps/offer.tsx')).offer],
+  ['checklist', async () => (await import('./steps/checklist.tsx')).checklist],
+])
+
 /**
  * Observes the visitor, decides which flow starts, and shows it. On a server, and with options that it cannot use,
  * it does nothing.
@@ -425,13 +432,15 @@ export function createFoothold(given: FootholdOptions): Foothold {
     }
     const loaded = !!stage
     for (const decision of decisions)
-      if (decision.verdict === 'start' && tabs?.stage)
+      if (decision.verdict === 'start' && tabs?.stage) {
+        fetchSteps(decision.flow)
         onStage((stage) => {
           // While the stage was loading a gate may have closed.
           const closed = !loaded && closedNow(decision.flow)
           if (!closed) stage.play(decision)
           else admit({ type: 'Flow Ended', interaction: false, properties: { flow: decision.flow, reason: closed } })
         })
+      }
   }
 
   /** The first gate that would keep a flow that was decided from showing now. Its own start fills the others. */
@@ -663,6 +672,7 @@ export function createFoothold(given: FootholdOptions): Foothold {
     if (stopped || mine !== turns || !begun) return
     if (!stage) {
       progress = Object.fromEntries(Object.entries(Object(found) as typeof progress).filter(([id]) => allowed(id)))
+      Object.keys(progress).forEach(fetchSteps)
       if (Object.keys(progress).length) onStage((stage) => stage.resume(progress, missed.splice(0)))
       else missed = []
       // Whatever else ran is lost, and its slot is free.
@@ -759,6 +769,7 @@ export function createFoothold(given: FootholdOptions): Foothold {
         stage = createStage({
           theme: options.theme ?? 'light',
           steps: Array.isArray(options.steps) ? options.steps : [],
+          stepChunks,
           locale,
           clock: { now, after },
           report: admit,
@@ -792,15 +803,27 @@ export function createFoothold(given: FootholdOptions): Foothold {
     for (const run of waiting.splice(0)) if (stage) onStage(run)
   }
 
+  /** Fetches, beside the stage, what a flow is drawn with. A failure is told when the step's turn comes. */
+  function fetchSteps(id: string) {
+    const steps = engine.flow(id)?.flow.steps
+    for (const { type } of Array.isArray(steps) ? steps : [])
+      stepChunks
+        .get(type)?.()
+        .catch(() => {})
+  }
+
   /** Loads the stage in idle time where a flow may start on this page, so that it is shown at once. */
   function warm() {
     if (warmed || !begun || !tabs?.stage) return
     const path = viewed?.[1] ?? location.pathname
-    if (!guide!.flows.some(({ pages, runs }) => runs !== 'relay' && (!pages || compilePages(pages)(path)))) return
+    const here = guide!.flows.filter(({ pages, runs }) => runs !== 'relay' && (!pages || compilePages(pages)(path)))
+    if (!here[0]) return
     warmed = true
     // Each in its own time: together they would be a long task.
     whenIdle(() => {
-      if (tabs?.stage) onStage(() => whenIdle(() => stage?.warm()))
+      if (!tabs?.stage) return
+      for (const { id } of here) fetchSteps(id)
+      onStage(() => whenIdle(() => stage?.warm()))
     })
   }
 
@@ -825,6 +848,7 @@ export function createFoothold(given: FootholdOptions): Foothold {
     tabs!.claim()
     if (!tabs!.stage) return void starts.add(id)
     const cause: Activity = { ...activityOf({ type: 'Flow Requested' }), visitor: who! }
+    fetchSteps(id)
     onStage((stage) => {
       const playing = stage.playing()
       if (playing.includes(id)) return

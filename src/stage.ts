@@ -30,6 +30,8 @@ export interface StageOptions {
   theme: string
   /** Custom step types, beside the built-in ones. */
   steps: StepType[]
+  /** Built-in step types that are fetched when a step has them. */
+  stepChunks: ReadonlyMap<string, () => Promise<StepType>>
   locale(): string
   clock: { now(): number; after(ms: number, run: () => void): () => void }
   /** The one door. */
@@ -117,7 +119,6 @@ export function createStage(options: StageOptions): Stage {
   let cancelTimer: (() => void) | undefined
   let hiddenAt = document.hidden ? clock.now() : undefined
 
-  const contents = createContents(options)
   const clicks = guardClicks()
   const screen = createScreen({
     theme: options.theme,
@@ -140,6 +141,7 @@ export function createStage(options: StageOptions): Stage {
       if (run?.showing?.step.id === step) send(run, { type: 'failed', reason: 'failed' })
     },
   })
+  const contents = createContents({ ...options, knows: screen.knows, learn: screen.learn })
 
   // — what goes into a flow and what comes out
 
@@ -324,7 +326,7 @@ export function createStage(options: StageOptions): Stage {
     const mine = { step, stop() {} }
     run.seeking = mine
     run.target = undefined
-    if (!screen.knows(step.type)) {
+    if (!screen.knows(step.type) && !options.stepChunks.has(step.type)) {
       tellUnknown(run.flow, step)
       return send(run, { type: 'failed', reason: 'unknown' })
     }

@@ -2,8 +2,9 @@ import { useEffect, useRef, useState } from 'preact/hooks'
 import type { Json } from '../core/activity.ts'
 import type { Done } from '../core/task.ts'
 import type { Action, FlowView } from '../core/view.ts'
+import { check } from './check.tsx'
+import css from './checklist.css?inline'
 import { Prose, Title, titleId } from './copy.tsx'
-import { check } from './icons.tsx'
 import type { StepType } from './step.ts'
 
 /** One thing to do. With `start`, `url`, `to` or `report` it is a button that leads there. */
@@ -25,7 +26,7 @@ export interface ChecklistProps {
 }
 
 /** Lists what is to be done. It stays, also as a small button, until all of it is. */
-export const checklist: StepType<ChecklistProps> = { name: 'checklist', View: Checklist }
+export const checklist: StepType<ChecklistProps> = { name: 'checklist', View: Checklist, css }
 
 function Checklist({ title, text, items, collapsed: small, view }: ChecklistProps & { view: FlowView }) {
   const kept = Object(view.answers[view.step.id]) as { collapsed?: boolean; ticked?: string[] }

@@ -2,7 +2,6 @@ import type { ComponentChildren } from 'preact'
 import type { Json } from '../core/activity.ts'
 import type { FlowView } from '../core/view.ts'
 import { Prose } from './copy.tsx'
-import { face, star } from './icons.tsx'
 
 export interface Question {
   question: string
@@ -240,4 +239,21 @@ function Ends({ kind, choices, low, high, id, view }: Question & { id: string; v
 
 function isOther(value: unknown): value is { other: string } {
   return typeof Object(value).other === 'string'
+}
+
+const star = (
+  <svg viewBox="0 0 24 24" aria-hidden="true">
+    <path d="m12 3.2 2.7 5.6 6.1.8-4.5 4.3 1.1 6.1L12 17l-5.4 3 1.1-6.1-4.5-4.3 6.1-.8z" />
+  </svg>
+)
+
+/** From 1, unhappy, to 5. */
+function face(mood: number) {
+  const bend = (mood - 3) * 1.75
+  return (
+    <svg viewBox="0 0 24 24" aria-hidden="true">
+      <circle cx="12" cy="12" r="9.25" />
+      <path d={`M9 9.5v.5M15 9.5v.5M8 ${15.5 - bend / 2}q4 ${2 * bend} 8 0`} />
+    </svg>
+  )
 }

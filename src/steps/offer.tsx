@@ -5,9 +5,10 @@ import { endOf } from '../core/task.ts'
 import { formatDate, formatPrice } from '../core/template.ts'
 import type { FlowView } from '../core/view.ts'
 import { Actions, Button, customActions } from './actions.tsx'
+import { check } from './check.tsx'
 import { Copy } from './copy.tsx'
-import { check, sheets } from './icons.tsx'
 import { Media, type MediaImage } from './media.tsx'
+import css from './offer.css?inline'
 import type { StepType } from './step.ts'
 
 export interface OfferProps {
@@ -38,7 +39,7 @@ const day = 24 * hour
 const longestTimer = 2 ** 31
 
 /** Offers something: a discount code, the products of a cart. */
-export const offer: StepType<OfferProps> = { name: 'offer', View: Offer }
+export const offer: StepType<OfferProps> = { name: 'offer', View: Offer, css }
 
 function Offer({
   title,
@@ -170,3 +171,9 @@ function Product({ product, view }: { product: ProductProperties; view: FlowView
     </li>
   )
 }
+
+const sheets = (
+  <svg viewBox="0 0 24 24" aria-hidden="true">
+    <path d="M9 9h11v11H9zM15 9V4H4v11h5" />
+  </svg>
+)

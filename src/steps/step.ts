@@ -8,6 +8,8 @@ export type StepType<Props = any> = {
   name: string
   /** What the props have to be like: a schema of Zod, Valibot, ArkType or any other library of https://standardschema.dev. */
   schema?: StandardSchema<Props>
+  /** @internal Styles of a built-in type, which come with it. */
+  css?: string
 } & (
   | {
       /** A Preact component; gets the step's props and the view. */

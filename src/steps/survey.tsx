@@ -7,6 +7,7 @@ import { Actions, BackButton, Button } from './actions.tsx'
 import { Prose, Title, titleId } from './copy.tsx'
 import { answerOf, Field, type Question, wrongWith } from './field.tsx'
 import type { StepType } from './step.ts'
+import css from './survey.css?inline'
 
 /** One question, or several: the answer is then an object, by their ids. */
 export interface SurveyProps extends Partial<Question> {
@@ -29,7 +30,7 @@ export interface AskedQuestion extends Question {
 }
 
 /** Asks something. */
-export const survey: StepType<SurveyProps> = { name: 'survey', View: Survey }
+export const survey: StepType<SurveyProps> = { name: 'survey', View: Survey, css }
 
 function Survey({ title, submit, draft, view, questions, ...only }: SurveyProps & { view: FlowView }) {
   const several = Array.isArray(questions)

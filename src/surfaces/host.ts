@@ -1,4 +1,4 @@
-import css from './surfaces.css?inline'
+import surfaces from './surfaces.css?inline'
 
 export interface Host {
   root: ShadowRoot
@@ -9,6 +9,8 @@ export interface Host {
   guard(surface: Element): () => void
   /** Another element with the same styles, for a place in the page. */
   another(document: Document): HTMLElement
+  /** More styles. */
+  style(more: string): void
   /** Tells a screen reader, when it is done with what it says. */
   announce(text: string): void
   setTheme(theme: string): void
@@ -25,6 +27,7 @@ const politely = 100
  */
 export function createHost(theme: string, after: (ms: number, run: () => void) => () => void): Host {
   const sheets = new Map<Document, CSSStyleSheet>()
+  let css = surfaces
   const element = another(document)
   const root = element.shadowRoot as ShadowRoot
   const region = document.createElement('div')
@@ -95,6 +98,10 @@ export function createHost(theme: string, after: (ms: number, run: () => void) =
     guard(surface) {
       presence.observe(surface)
       return () => presence.unobserve(surface)
+    },
+    style(more) {
+      css += more
+      for (const sheet of sheets.values()) sheet.replaceSync(css)
     },
     announce(text) {
       region.textContent = ''

@@ -1,12 +1,10 @@
 import { type ComponentType, render } from 'preact'
 import { FootholdError } from '../core/errors.ts'
 import type { FlowView } from '../core/view.ts'
-import { checklist } from '../steps/checklist.tsx'
+import { check } from '../steps/check.tsx'
 import { Prose } from '../steps/copy.tsx'
 import { message } from '../steps/message.tsx'
-import { offer } from '../steps/offer.tsx'
 import type { StepType } from '../steps/step.ts'
-import { survey } from '../steps/survey.tsx'
 import { Banner } from './banner.tsx'
 import { Card } from './card.tsx'
 import { controlsInView } from './cover.ts'
@@ -26,7 +24,7 @@ import { watchViewing } from './viewing.ts'
 export interface ScreenOptions {
   /** 'light', 'dark', 'auto', or any name that a stylesheet defines. */
   theme: string
-  /** Custom step types; the built-in ones are there. */
+  /** Step types beside `message`. */
   steps: StepType[]
   /** Runs later; returns what cancels. */
   after(ms: number, run: () => void): () => void
@@ -50,6 +48,8 @@ export interface Screen {
   draw(flow: string, view: FlowView, target: Element | undefined): void
   erase(flow: string): void
   knows(stepType: string): boolean
+  /** One more step type, which was fetched. */
+  learn(type: StepType): void
   setTheme(theme: string): void
   /** Does ahead of time what the first show would have to wait for. */
   warm(): void
@@ -81,11 +81,10 @@ const surfaces = { tooltip: Tooltip, hotspot: Hotspot, modal: Modal, banner: Ban
 type Kind = keyof typeof surfaces
 
 const parting = 4000
-const builtIn: StepType[] = [message, survey, offer, checklist]
 
 export function createScreen(options: ScreenOptions): Screen {
   const { theme, steps, after, onViewed, onLost, onOpened, onFailed, onError } = options
-  const types = new Map([...builtIn, ...steps].map((type) => [type.name, type]))
+  const types = new Map<string, StepType>()
   const shown = new Map<string, Shown>()
   const host = createHost(theme, after)
   let opened: Shown | undefined
@@ -93,6 +92,12 @@ export function createScreen(options: ScreenOptions): Screen {
   let lost = 0
   let unlisten: (() => void) | undefined
   hear(host.root)
+  for (const type of [message, ...steps]) learn(type)
+
+  function learn(type: StepType) {
+    types.set(type.name, type)
+    if (type.css) host.style(type.css)
+  }
 
   function hear(root: ShadowRoot) {
     root.addEventListener('keydown', typed as EventListener)
@@ -375,6 +380,7 @@ export function createScreen(options: ScreenOptions): Screen {
     draw,
     erase,
     knows: (type) => types.has(type),
+    learn,
     setTheme(name) {
       host.setTheme(name)
       for (const { slot } of shown.values()) if (slot) slot.element.dataset.theme = name
@@ -395,9 +401,7 @@ const overlays = 'dialog:modal, [popover=""]:popover-open, [popover=auto]:popove
 function Thanks({ text, view }: { text: string; view: FlowView }) {
   return (
     <div class="step thanks">
-      <svg viewBox="0 0 24 24" aria-hidden="true">
-        <path d="m5 12.5 4.5 4.5L19 7.5" />
-      </svg>
+      {check}
       <Prose text={text} view={view} />
     </div>
   )

@@ -25,16 +25,21 @@ const libraries = [
   { name: 'Floating UI', external: /^@floating-ui\//, budget: 6_000 },
 ]
 
-/** What the drop-in loads at once (`agent`), with the first flow (`firstFlow` includes it), and later. */
+/**
+ * What the drop-in loads at once (`agent`), with the first flow (`firstFlow` includes it; its steps are messages), for flows
+ * with all built-in step types (`allSteps`), and later.
+ */
 export function sizes() {
   setup()
   const agent = withImports(join(dist, 'foothold.js'))
   const stages = agent.flatMap(lazyImports).filter((file) => basename(file).startsWith('stage-'))
   const firstFlow = [...new Set([...agent, ...stages.flatMap((file) => withImports(file))])]
+  const steps = under('chunks').filter((file) => /^(survey|offer|checklist)-/.test(basename(file)))
   return {
     stub: measure([Buffer.from(stub)]),
     agent: measureFiles(agent),
     firstFlow: measureFiles(firstFlow),
+    allSteps: measureFiles([...firstFlow, ...steps]),
     later: under('chunks')
       .filter((file) => !firstFlow.includes(file))
       .map(named),
@@ -54,7 +59,7 @@ async function stageWithout(external) {
   const options = { write: false, rolldownOptions: external ? { external } : {} }
   const outputs = await build({ root, mode: 'stage', logLevel: 'silent', build: options })
   const chunks = [outputs].flat().flatMap(({ output }) => output)
-  const { code } = chunks.find(({ isEntry }) => isEntry)
+  const { code } = chunks.find(({ isEntry, name }) => isEntry && name === 'stage')
   return measure([Buffer.from(code)]).brotli
 }
 
@@ -108,7 +113,7 @@ if (process.argv[1] === fileURLToPath(import.meta.url)) {
     const cells = [requests, raw, gzip, brotli].map((cell) => String(cell).padStart(9)).join('')
     console.log(`${name.padEnd(34)}${cells}   ${verdict}${goal}`)
   }
-  const { agent, firstFlow, later, themes, ...rest } = sizes()
+  const { agent, firstFlow, allSteps, later, themes, ...rest } = sizes()
   row('bytes', { requests: 'requests', raw: 'raw', gzip: 'gzip', brotli: 'brotli' })
   row('inline stub', rest.stub, budgets.stub)
   row('agent (foothold.js)', agent, budgets.agent, budgets.aim)
@@ -117,6 +122,7 @@ if (process.argv[1] === fileURLToPath(import.meta.url)) {
   for (const { name, brotli, budget } of parts) row(`  of which ${name}`, { brotli }, budget)
   const own = firstFlow.brotli - agent.brotli - parts.reduce((total, { brotli }) => total + brotli, 0)
   row('  of which stage, surfaces, steps', { brotli: own })
+  row('the same with every step type', allSteps)
   for (const file of later) row(`later: ${file.name}`, file)
   for (const file of themes) row(`theme: ${file.name}`, file)
 }

@@ -18,6 +18,8 @@ let refuse = false
 let stuck = false
 /** How often the stage was asked for, while it is missing from the server. */
 let missed: number | undefined
+/** Addresses of what was asked for. */
+let asked: string[] = []
 
 const guide = {
   format: 1,
@@ -28,6 +30,7 @@ const guide = {
       trigger: { count: 'Button Clicked', is: { $gte: 3 } },
       steps: [{ id: 'hello', type: 'message' }],
     },
+    { id: 'ask', version: 1, trigger: 'Never', pages: ['/nowhere'], steps: [{ id: 'why', type: 'survey' }] },
   ],
 }
 
@@ -76,6 +79,7 @@ beforeAll(async () => {
     '/guide.json': ['application/json', JSON.stringify(guide)],
   }
   server = createServer(async (request, response) => {
+    asked.push(request.url!)
     if (request.method === 'POST') {
       let body = ''
       for await (const chunk of request) body += chunk
@@ -120,6 +124,7 @@ beforeEach(async () => {
   refuse = false
   stuck = false
   missed = undefined
+  asked = []
   context = await browser.newContext()
 })
 afterEach(() => context.close())
@@ -238,6 +243,17 @@ test('logging out in one tab logs out in the others', async () => {
   await second.evaluate(() => (globalThis as any).foothold.reset())
   await expect.poll(() => visitor(first)).not.toHaveProperty('id', 'u_1')
   expect((await visitor(first)).anonymousId).toBe((await visitor(second)).anonymousId)
+}, 30_000)
+
+test('what the steps of a flow are drawn with is fetched beside the stage, not after it', async () => {
+  // It is not there to ask for more.
+  missed = 0
+  const page = await open('/one')
+  expect(asked.filter((url) => /survey|offer|checklist/.test(url))).toEqual([])
+  await page.evaluate(() => (globalThis as any).foothold.start('ask'))
+  await expect
+    .poll(() => asked.filter((url) => /survey|offer|checklist/.test(url)))
+    .toEqual([expect.stringContaining('survey')])
 }, 30_000)
 
 test('a stage that is missing on the server is asked for twice, told of once, and nothing else suffers', async () => {

@@ -75,7 +75,7 @@ describe('a checklist', () => {
   test('follows what the visitor does, and ends when all is done', async () => {
     const { done, happens, told, ...house } = play()
     house.play('tour')
-    expect(bar()).toBe('0 of 2')
+    await until(() => bar() === '0 of 2')
     done.add('list.a')
     happens('Project Created')
     expect(bar()).toBe('1 of 2')

@@ -3,6 +3,7 @@ import type { Activity, Json, Properties, Report } from '../../src/core/activity
 import { createEngine } from '../../src/core/engine.ts'
 import type { FootholdError } from '../../src/core/errors.ts'
 import type { Flow, Step } from '../../src/core/guide.ts'
+import { stepChunks } from '../../src/foothold.ts'
 import { createStage, type Stage, type StageOptions } from '../../src/stage.ts'
 import { type FakeClock, fakeClock } from '../../src/testing/fake-clock.ts'
 
@@ -34,6 +35,7 @@ export function playhouse({
   const stage = createStage({
     theme: 'light',
     steps: [],
+    stepChunks,
     locale: () => 'en',
     clock,
     report(report) {

@@ -3,7 +3,10 @@ import type { Json } from '../../src/core/activity.ts'
 import type { Step } from '../../src/core/guide.ts'
 import { plainText } from '../../src/core/text.ts'
 import type { FlowView, LabelKey } from '../../src/core/view.ts'
+import { checklist } from '../../src/steps/checklist.tsx'
+import { offer } from '../../src/steps/offer.tsx'
 import type { StepType } from '../../src/steps/step.ts'
+import { survey } from '../../src/steps/survey.tsx'
 import { createScreen } from '../../src/surfaces/screen.tsx'
 import { findTarget } from '../../src/surfaces/target.ts'
 import { fakeClock } from '../../src/testing/fake-clock.ts'
@@ -33,7 +36,12 @@ const host = 'foothold-host:not([data-mode])'
 export function theatre(steps: StepType[] = []) {
   const time = fakeClock()
   const told = { onViewed: vi.fn(), onLost: vi.fn(), onOpened: vi.fn(), onFailed: vi.fn(), onError: vi.fn() }
-  const screen = createScreen({ theme: 'light', steps, after: time.after, ...told })
+  const screen = createScreen({
+    theme: 'light',
+    steps: [survey, offer, checklist, ...steps],
+    after: time.after,
+    ...told,
+  })
   return {
     screen,
     time,

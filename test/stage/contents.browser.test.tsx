@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, test, vi } from 'vitest'
+import type { StepType } from '../../src/steps/step.ts'
 import {
   click,
   closeHouses,
@@ -35,6 +36,56 @@ const byReference = flowOf([
   { id: 'two', content: { ref: 'b' } },
   { id: 'three', content: { ref: 'c' } },
 ])
+
+describe('a step type that is fetched', () => {
+  const drawn = (name: string): StepType => ({
+    name,
+    View: ({ title }) => <h2 part="title">{title}</h2>,
+    css: 'h2 { color: red }',
+  })
+  const flows = [flowOf([{ id: 'one', type: 'quiz' }, { id: 'two' }, { id: 'three', type: 'quiz' }])]
+
+  test('is drawn, with its styles, when it is there, and had once for all its steps', async () => {
+    const { promise, resolve } = later<StepType>()
+    const fetch = vi.fn(() => promise)
+    const house = playhouse({ flows, stepChunks: new Map([['quiz', fetch]]) })
+    house.play('tour')
+    await settled()
+    expect([titles(), house.told()]).toEqual([[], ['Flow Started']])
+    resolve(drawn('quiz'))
+    await until(() => titles()[0] === 'one')
+    expect(getComputedStyle(root()!.querySelector('h2')!).color).toBe('rgb(255, 0, 0)')
+    house.stage.end('tour', 'host')
+    house.play('tour')
+    expect(titles()).toEqual(['one'])
+    expect(fetch).toHaveBeenCalledOnce()
+  })
+
+  test('that fails is asked for a second time; then it is complained about, and the flow goes on without its step', async () => {
+    const once = vi.fn(async () => drawn('quiz')).mockRejectedValueOnce(new Error('offline'))
+    const house = playhouse({ flows, stepChunks: new Map([['quiz', once]]) })
+    house.play('tour')
+    await until(() => titles()[0] === 'one')
+    expect(house.codes()).toEqual([])
+    closeHouses()
+    const never = vi.fn(() => Promise.reject(new Error('offline')))
+    const two = [flowOf([{ id: 'one', type: 'quiz' }, { id: 'two' }])]
+    const other = playhouse({ flows: two, stepChunks: new Map([['quiz', never]]) })
+    other.play('tour')
+    await until(() => titles()[0] === 'two')
+    expect(never).toHaveBeenCalledTimes(2)
+    expect(other.codes()).toEqual(['chunk-failed'])
+    expect(other.told()).toContain('Step Skipped one content')
+  })
+
+  test('is not asked for where the host has its own of that name', async () => {
+    const fetch = vi.fn(async () => drawn('quiz'))
+    playhouse({ flows, steps: [drawn('quiz')], stepChunks: new Map([['quiz', fetch]]) }).play('tour')
+    expect(titles()).toEqual(['one'])
+    await settled()
+    expect(fetch).not.toHaveBeenCalled()
+  })
+})
 
 describe('content by reference', () => {
   test('is fetched when its step comes up, the next one ahead of time', async () => {
