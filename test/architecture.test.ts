@@ -45,6 +45,7 @@ const rooms: Record<string, Permit> = {
   'core.ts': { values: ['core'] },
   'inspector.ts': { values: ['inspector'] },
   inspector: { values: ['core', 'surfaces'], packages: ['preact'] },
+  'testing.ts': { values: ['testing'] },
   backtest: { values: ['core'] },
   insights: { values: ['core'], packages: all },
   relay: { values: ['core', 'destinations', 'destinations/http', 'backtest', 'insights'], packages: all },

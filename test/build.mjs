@@ -84,7 +84,9 @@ function declarations(outDir) {
         types: ['vite/client'],
         typeRoots: [join(root, 'node_modules')],
       },
-      files: ['index', 'core', 'inspector', 'theme'].map((name) => join(root, `src/${name}.ts`)),
+      files: ['index', 'core', 'inspector', 'theme', 'testing', 'testing/playwright'].map((name) =>
+        join(root, `src/${name}.ts`),
+      ),
       include: [],
     }),
   )

@@ -10,7 +10,7 @@ import { setup } from './build.mjs'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
 const bin = (path: string) => join(root, 'node_modules', path)
-const { dependencies } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))
+const { dependencies, peerDependencies } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))
 
 /** A project that has installed what is published, with the declared dependencies and no others. */
 const project = mkdtempSync(join(tmpdir(), 'foothold-'))
@@ -56,9 +56,11 @@ describe('the published package', () => {
         `import { createFoothold, defineStep } from 'foothold'
       import { createEngine, flowMachine, matches, parseGuide } from 'foothold/core'
       import { parseTheme, type Theme } from 'foothold/theme'
+      import { simulate, sourceContract } from 'foothold/testing'
       import type { Activity, ActivityMap } from 'foothold'
       declare module 'foothold' { interface ActivityMap { 'Project Created': { project_id: string } } }
-      export const all = [createFoothold, defineStep, createEngine, flowMachine, matches, parseGuide]
+      export const all = [createFoothold, defineStep, createEngine, flowMachine, matches, parseGuide, sourceContract]
+      export const visit = simulate({ format: 1, flows: [] }).as('u_1', { plan: 'trial' }).on('/').advance('3m')
       export const created: ActivityMap['Project Created'] = { project_id: 'p1' }
       export const theme: Theme = parseTheme({ accent: 'red' }).theme
       export const at = (activity: Activity): number => activity.at`,
@@ -79,6 +81,25 @@ describe('the published package', () => {
     60_000,
   )
 
+  test("tests a guide in Node's own runner", () => {
+    const guide = {
+      format: 1,
+      flows: [{ id: 'help', version: 1, trigger: { idle: '3m' }, steps: [{ id: 'a', type: 'message' }] }],
+    }
+    const file = join(project, 'help.test.mjs')
+    const write = (time: string) =>
+      writeFileSync(
+        file,
+        `import test from 'node:test'
+        import { simulate } from 'foothold/testing'
+        test('help comes', () => simulate(${JSON.stringify(guide)}).on('/').advance('${time}').expect('help'))`,
+      )
+    write('3m')
+    run(process.execPath, ['--test', file])
+    write('2m')
+    expect(() => run(process.execPath, ['--test', file])).toThrow('would fire by itself at 12:03')
+  })
+
   test('holds the build, the licence and the readme, and no trace of the machine that built it', () => {
     const others = files.filter((path) => !/^(dist\b|package\.json$|README\.md$|LICENSE$)/.test(path))
     expect(others).toEqual([])
@@ -94,23 +115,29 @@ describe('the published package', () => {
       .filter((path) => /^dist\/esm\/.*\.(js|d\.ts)$/.test(path))
       .flatMap((path) => importsOf(path).filter((from) => !from.startsWith('.')))
       .map((from) => from.split('/', from.startsWith('@') ? 2 : 1).join('/'))
-    expect([...new Set(foreign)].filter((name) => !(name in dependencies))).toEqual([])
+    // The fixture is for who has Playwright: its types are all that it takes of it.
+    expect([...new Set(foreign)].filter((name) => !(name in dependencies))).toEqual(['@playwright/test'])
+    expect(peerDependencies).toHaveProperty('@playwright/test')
   })
 
-  test.each(['foothold', 'foothold/core', 'foothold/inspector', 'foothold/theme'])(
-    'importing %s on a server has no side effect',
-    (name) => {
-      const script = `
+  test.each([
+    'foothold',
+    'foothold/core',
+    'foothold/inspector',
+    'foothold/theme',
+    'foothold/testing',
+    'foothold/testing/playwright',
+  ])('importing %s on a server has no side effect', (name) => {
+    const script = `
       const before = Reflect.ownKeys(globalThis)
       const held = process.getActiveResourcesInfo().length
       await import('${name}')
       await new Promise(setImmediate)
       const after = Reflect.ownKeys(globalThis).filter((key) => !before.includes(key))
       console.log(JSON.stringify({ globals: after.map(String), held: process.getActiveResourcesInfo().length - held }))`
-      const said = run(process.execPath, ['--input-type=module', '-e', script], project)
-      expect(JSON.parse(said)).toEqual({ globals: [], held: 0 })
-    },
-  )
+    const said = run(process.execPath, ['--input-type=module', '-e', script], project)
+    expect(JSON.parse(said)).toEqual({ globals: [], held: 0 })
+  })
 })
 
 describe('the drop-in', () => {

@@ -2,6 +2,7 @@ import { execFileSync } from 'node:child_process'
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { transformWithOxc } from 'vite'
 import { describe, expect, it } from 'vitest'
 import { checkGuide } from '../src/cli/check/check-guide.ts'
 import { type Expression, type Guide, readGuide } from '../src/core/guide.ts'
@@ -35,6 +36,8 @@ it('every code block of the README type-checks against the package', () => {
           foothold: ['../../../src/index.ts'],
           'foothold/core': ['../../../src/core.ts'],
           'foothold/theme': ['../../../src/theme.ts'],
+          'foothold/testing': ['../../../src/testing.ts'],
+          'foothold/testing/playwright': ['../../../src/testing/playwright.ts'],
         },
       },
       include: ['*.ts', '*.tsx'],
@@ -139,4 +142,38 @@ it('the README starts a flow in Node as it says', async () => {
   )
   run(createEngine, parseGuide, { log: (text: unknown) => printed.push(text) })
   expect(printed).toEqual(['start'])
+})
+
+describe('the tests of the README', () => {
+  const part = readme.slice(readme.indexOf('## Testing your flows'), readme.indexOf('## What is observed'))
+  const written = [...part.matchAll(/```(\w+)\n([\s\S]*?)```/g)].map(([, language, code]) => ({
+    language,
+    code: code!,
+  }))
+  const blocksWith = (name: string) => written.filter(({ code }) => code.includes(`import ${name}`))
+
+  /** Runs a block as `node --test` would, with the sources in the place of the package. */
+  async function run(code: string): Promise<string[]> {
+    const testing = await import('../src/testing.ts')
+    const { code: plain } = await transformWithOxc(code, 'block.ts')
+    const cases: { name: string; run: () => unknown }[] = []
+    const names = Object.keys(testing)
+    new Function('test', ...names, plain.replace(/^import .*$|^export \{\};?$/gm, ''))(
+      (name: string, run: () => unknown) => cases.push({ name, run }),
+      ...names.map((name) => testing[name as keyof typeof testing]),
+    )
+    for (const each of cases) await each.run()
+    return cases.map(({ name }) => name)
+  }
+
+  it('pass', async () => {
+    const ran = await Promise.all(blocksWith('test').map(({ code }) => run(code)))
+    expect(ran.map(({ length }) => length)).toEqual([2, 16])
+  })
+
+  it('fail with the words that stand below them', async () => {
+    const code = blocksWith('test')[0]!.code.replace(".advance('2m')", '').replace(".expectNot('hesitant')", '')
+    const told = written.find(({ language }) => language === 'text')!.code.trim()
+    await expect(run(code)).rejects.toThrow(expect.objectContaining({ message: told }))
+  })
 })

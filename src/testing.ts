@@ -1,0 +1,7 @@
+export type { ContractCase } from './testing/claim.ts'
+export { type DestinationCase, destinationContract, type OtherSide } from './testing/destination-contract.ts'
+export { type FakeClock, fakeClock } from './testing/fake-clock.ts'
+export { type ObserverCase, observerContract, type Watched, watch } from './testing/observer-contract.ts'
+export { type Moment, type Simulation, type SimulationOptions, simulate, type Told } from './testing/simulate.ts'
+export { type SourceCase, sourceContract } from './testing/source-contract.ts'
+export { type StoreCase, storeContract } from './testing/store-contract.ts'
