@@ -33,7 +33,10 @@ const builds: Record<string, { build: BuildEnvironmentOptions; plugins?: Plugin[
       outDir: 'dist/esm',
       minify: false,
       cssMinify: true,
-      lib: { entry: ['index', 'core', 'inspector', 'testing', 'testing/playwright'].map((name) => `src/${name}.ts`), formats: ['es'] },
+      lib: {
+        entry: ['index', 'core', 'inspector', 'testing', 'testing/playwright'].map((name) => `src/${name}.ts`),
+        formats: ['es'],
+      },
       rolldownOptions: {
         external: isDependency,
         output: {
