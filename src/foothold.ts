@@ -457,12 +457,15 @@ export function createFoothold(given: FootholdOptions): Foothold {
     try {
       const raw = await source!.guide(who!, ending!.signal)
       if (mine === fetches) use(raw, true)
-    } catch (error) {
+    } catch (error: any) {
       if (stopped || mine !== fetches) return
       fail('source-failed', `Source "${source!.name}"`, error)
+      // A server that is back is not asked by everybody at once, and not before it wants to be.
+      const wait = Math.max(sourceBackoff * 2 ** (tries - 1 - Math.random()), error?.cause?.retryAfter || 0)
+      fetchedAt += wait
       // Asked again while somebody looks: else on return, as it then counts as old.
       if (tries < sourceTries)
-        after(sourceBackoff * 2 ** (tries - 1), () => {
+        after(wait, () => {
           if (document.hidden) fetchedAt = 0
           else if (mine === fetches) fetchGuide(tries + 1)
         })

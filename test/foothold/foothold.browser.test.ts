@@ -378,6 +378,24 @@ describe('the guide', () => {
     expect(errors.map(({ code }) => code)).toEqual(['source-failed'])
   })
 
+  test('of the last visit is in force at once, and the new one as soon as it is there', async () => {
+    const store = memoryStore()
+    openTab({ store, guide: guideOf({ id: 'old', trigger: 'Button Clicked' }) })
+    await settled()
+    closeTabs()
+    let answer = (_guide: unknown) => {}
+    const slow: Source = { name: 'slow', guide: () => new Promise((done) => (answer = done)) }
+    const { foothold } = openTab({ store, source: slow })
+    await settled()
+    foothold.track('Button Clicked')
+    await until(() => played().length)
+    answer(guideOf({ id: 'old', enabled: false }, { id: 'new', trigger: 'Link Clicked' }))
+    await settled()
+    foothold.track('Link Clicked')
+    await until(() => played().length > 1)
+    expect(played()).toEqual(['old', 'new'])
+  })
+
   test('is asked for again, ever later, six times at most', async () => {
     const guide = vi.fn(failing.guide)
     const { clock } = openTab({ source: { name: 'broken', guide } })
@@ -388,6 +406,64 @@ describe('the guide', () => {
       clock.advance(5000 * 2 ** i)
     }
     expect(counts).toEqual([1, 2, 3, 4, 5, 6, 6, 6])
+  })
+
+  test('is asked for again neither by all visitors at once, nor before the server wants to be asked', async () => {
+    const retries = async (error: Error, random: number) => {
+      vi.spyOn(Math, 'random').mockReturnValue(random)
+      const guide = vi.fn(() => Promise.reject(error))
+      const { clock } = openTab({ source: { name: 'broken', guide } })
+      await settled()
+      let waited = 0
+      for (; guide.mock.calls.length < 2; waited += 500) clock.advance(500)
+      vi.restoreAllMocks()
+      return waited
+    }
+    expect(await retries(new Error('offline'), 0)).toBe(5000)
+    expect(await retries(new Error('offline'), 0.999)).toBe(3000)
+    expect(await retries(new Error('busy', { cause: { retryAfter: 60_000 } }), 0)).toBe(60_000)
+  })
+
+  test('is left alone by the next page, too, while the server wants to be', async () => {
+    const busy = new Error('busy', { cause: { retryAfter: 3_600_000 } })
+    const guide = vi.fn(() => Promise.reject(busy))
+    const { clock, foothold } = openTab({ source: { name: 'broken', guide } })
+    await settled()
+    clock.advance('30m')
+    foothold.page()
+    await settled()
+    expect(guide).toHaveBeenCalledTimes(1)
+  })
+
+  test('that is too deep to be read freezes nothing and leaves the last good one in force', async () => {
+    let guide: unknown = guideOf({ trigger: 'Button Clicked' })
+    const { foothold, clock, errors } = openTab({ source: { name: 'changing', guide: async () => guide } })
+    await settled()
+    const deep = '{"all":['.repeat(10_000) + ']}'.repeat(10_000)
+    guide = JSON.parse(`{"format":1,"flows":[{"id":"a","version":1,"steps":[],"trigger":${deep}}]}`)
+    clock.advance(6 * 60_000)
+    foothold.page()
+    await settled()
+    expect(errors).toHaveLength(1)
+    foothold.track('Button Clicked')
+    await until(() => played().length)
+  })
+
+  test('that comes late, after one that was asked for later, is ignored', async () => {
+    const answers: ((guide: unknown) => void)[] = []
+    const guide = () => new Promise((answer) => void answers.push(answer))
+    const { foothold, clock, errors } = openTab({ source: { name: 'slow', guide } })
+    await settled()
+    clock.advance(6 * 60_000)
+    foothold.page()
+    await settled()
+    answers[1]!(guideOf({ id: 'new', trigger: 'Button Clicked' }))
+    await settled()
+    answers[0]!(guideOf({ id: 'old', trigger: 'Button Clicked' }))
+    await settled()
+    foothold.track('Button Clicked')
+    await until(() => played().length)
+    expect([played(), errors]).toEqual([['new'], []])
   })
 
   test('that cannot be used leaves the last good one in force', async () => {

@@ -182,6 +182,26 @@ describe('httpSource', () => {
     expect(fetch).toHaveBeenCalledTimes(4)
   })
 
+  test.each([
+    ['seconds', '120', 120_000],
+    ['a date', 'Mon, 05 Jan 2026 12:05:00 GMT', 300_000],
+    ['nonsense', 'soon', Number.NaN],
+    ['nothing', undefined, Number.NaN],
+  ])('tells how long a server wants to be left alone: %s', async (_, wait, retryAfter) => {
+    vi.useFakeTimers({ now: Date.UTC(2026, 0, 5, 12) })
+    const headers = new Headers(wait === undefined ? [] : [['retry-after', wait]])
+    vi.stubGlobal('fetch', async () => new Response('', { status: 503, headers }))
+    const refused = httpSource({ url: 'http://example.test/g' }).guide(visitor, signal())
+    await expect(refused).rejects.toMatchObject({ cause: { status: 503, retryAfter } })
+  })
+
+  test('of a key that is there twice takes the last, and nothing from the prototype', async () => {
+    const source = await answering(200, '{"format":9,"__proto__":{"polluted":1},"format":1,"flows":[]}')
+    const got = await source.guide(visitor, signal())
+    expect(got).toMatchObject({ format: 1 })
+    expect(({} as { polluted?: unknown }).polluted).toBeUndefined()
+  })
+
   test('does not ask again for a content that the server refuses, nor for a guide', async () => {
     const refuse = vi.fn(async () => new Response('', { status: 500 }))
     vi.stubGlobal('fetch', refuse)
