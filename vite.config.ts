@@ -76,7 +76,9 @@ const builds: Record<string, { build: BuildEnvironmentOptions; plugins?: Plugin[
   ends: {
     build: {
       lib: {
-        entry: ['destinations/webhook', 'destinations/console', 'core/describe'].map((name) => `src/${name}.ts`),
+        entry: ['destinations/webhook', 'destinations/console', 'core/describe', 'observers/asked-observers'].map(
+          (name) => `src/${name}.ts`,
+        ),
         formats: ['es'],
       },
       rolldownOptions: {

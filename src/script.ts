@@ -2,6 +2,8 @@ import { FootholdError } from './core/errors.ts'
 import type { Purpose } from './core/guide.ts'
 import type { Destination } from './destinations/destination.ts'
 import { createFoothold, type Foothold, type FootholdOptions } from './foothold.ts'
+import { defaultObservers } from './observers/default-observers.ts'
+import type { Observer } from './observers/observer.ts'
 import { httpSource } from './sources/http.ts'
 
 /** What the drop-in leaves as `window.foothold`, in the place of the array that collected early calls. */
@@ -59,23 +61,9 @@ function dropIn() {
 }
 
 function create(data: DOMStringMap, given: Partial<FootholdOptions> = {}, page: any): DropIn {
-  const { guide, content, relay, theme, locale } = data
+  const { guide, content, relay, theme, locale, observers } = data
   const debug = data.debug !== undefined && data.debug !== 'false'
   const complaints = new Set<string>()
-  const destinations = [
-    ...(data.webhook ? [lazy('webhook', 'analytics', () => loadWebhook(data.webhook!))] : []),
-    ...(debug ? [lazy('console', 'functional', loadConsole)] : []),
-  ]
-  const options = {
-    ...(guide && { source: httpSource({ url: guide, ...(content !== undefined && { content }) }) }),
-    ...(theme && { theme }),
-    ...(locale && { locale }),
-    debug,
-    ...given,
-    ...(destinations.length && { destinations: [...destinations, ...(given.destinations ?? [])] }),
-  }
-  const foothold = createFoothold(options as FootholdOptions)
-  const { stop } = foothold
   const complain = (message: string) => {
     if (complaints.has(message)) return
     complaints.add(message)
@@ -87,6 +75,32 @@ function create(data: DOMStringMap, given: Partial<FootholdOptions> = {}, page: 
       // the host's own callback failed: there is nobody left to tell
     }
   }
+  /** What `data-observers` names, in a chunk of its own. */
+  const asked: Observer = {
+    name: 'data-observers',
+    watch(report, context) {
+      const watched = import('./observers/asked-observers.ts').then(
+        ({ askedObservers }) => askedObservers(observers!, complain).watch(report, context),
+        complain,
+      )
+      return () => void watched.then((stop) => stop?.())
+    },
+  }
+  const destinations = [
+    ...(data.webhook ? [lazy('webhook', 'analytics', () => loadWebhook(data.webhook!))] : []),
+    ...(debug ? [lazy('console', 'functional', loadConsole)] : []),
+  ]
+  const options = {
+    ...(guide && { source: httpSource({ url: guide, ...(content !== undefined && { content }) }) }),
+    ...(theme && { theme }),
+    ...(locale && { locale }),
+    debug,
+    ...given,
+    ...(destinations.length && { destinations: [...destinations, ...(given.destinations ?? [])] }),
+    ...(observers && { observers: [...(given.observers ?? defaultObservers()), asked] }),
+  }
+  const foothold = createFoothold(options as FootholdOptions)
+  const { stop } = foothold
   const dropIn = Object.assign(foothold, {
     push(...calls: Call[]) {
       for (const call of calls) {

@@ -40,7 +40,7 @@ const rooms: Record<string, Permit> = {
     types: ['steps', 'surfaces', 'stage.ts', 'inspector'],
     lazy: ['stage.ts', 'inspector', 'steps'],
   },
-  'script.ts': { values: ['foothold.ts', 'core', ...ends], types: ['steps'], lazy: ['destinations'] },
+  'script.ts': { values: ['foothold.ts', 'core', ...ends], types: ['steps'], lazy: ['destinations', 'observers'] },
   'index.ts': { values: ['foothold.ts', 'core', 'steps', ...ends], types: ['surfaces'] },
   'core.ts': { values: ['core'] },
   'inspector.ts': { values: ['inspector'] },

@@ -8,7 +8,7 @@ export function propertiesOf(element: Element): Properties {
   const properties: Properties = {}
   for (const { name, value } of element.attributes) {
     const key = name.split('data-foothold-')[1]?.replace(/-/g, '_')
-    if (key && !/^(track|section|product|cart|add|remove|checkout|mask|repeat)$/.test(key))
+    if (key && !/^(mask|repeat|track|section|product|cart|add|remove|checkout)$/.test(key))
       properties[key] = /^-?(0|[1-9]\d*)(\.\d+)?$/.test(value) && !/id$/.test(key) ? +value : value
   }
   return properties

@@ -5,11 +5,10 @@ export function textOf(element: Element): string {
   // An anchor may be half the page: read no more than is needed.
   const walker = document.createTreeWalker(element, NodeFilter.SHOW_TEXT)
   for (let node = !text && walker.nextNode(); node && text.length < 120; node = walker.nextNode()) {
-    const parent = node.parentElement!
-    if (parent === element || !parent.closest(masked)) text += node.nodeValue!.slice(0, 999)
+    if (!node.parentElement!.closest(masked)) text += node.nodeValue!.slice(0, 999)
   }
   return text.replace(/\s+/g, ' ').trim().slice(0, 80)
 }
 
 /** What is never read: what visitors type, and what the page marks as theirs. */
-export const masked = '[data-foothold-mask],[data-private],input,textarea,select,[contenteditable],script,style'
+export const masked = 'input,textarea,select,[contenteditable],[data-private],[data-foothold-mask],script,style'

@@ -111,6 +111,34 @@ test('prints what goes wrong with data-debug, and nothing without', async () => 
   expect(String(warn.mock.calls[0]![0])).toContain('it needs a source')
 })
 
+test('starts what data-observers names beside the default ones, and tells of a name that there is not', async () => {
+  const onActivity = vi.fn()
+  const onError = vi.fn()
+  page.foothold = Object.assign([], { options: { onActivity, onError } })
+  await load({ guide: '/guide.json', observers: 'forms scroll-depth dance' })
+  await vi.waitFor(() => expect(String(onError.mock.calls[0])).toContain('data-observers knows no "dance"'), 3000)
+  document.body.innerHTML = '<form id="signup"><input></form>'
+  document.querySelector('input')!.dispatchEvent(new Event('input', { bubbles: true, composed: true }))
+  dispatchEvent(new PageTransitionEvent('pagehide'))
+  const types = () => onActivity.mock.calls.map(([{ type }]) => type)
+  expect(types()).toContain('Form Abandoned')
+  expect(types()).toContain('Page Viewed')
+  expect(types()).not.toContain('Page Scrolled')
+  document.body.innerHTML = ''
+})
+
+test('stops what data-observers names, also before it was loaded', async () => {
+  const onActivity = vi.fn()
+  page.foothold = Object.assign([], { options: { onActivity } })
+  await load({ guide: '/guide.json', observers: 'data-layer' })
+  page.foothold.push(['stop'])
+  await vi.waitFor(() =>
+    expect(performance.getEntriesByType('resource').some(({ name }) => name.includes('asked-observers'))).toBe(true),
+  )
+  await new Promise((done) => setTimeout(done, 100))
+  expect(page.dataLayer).toBeUndefined()
+})
+
 test('sends to the address in data-webhook', async () => {
   page.foothold = [['track', 'Button Clicked']]
   await load({ guide: '/guide.json', webhook: '/hook' })

@@ -77,6 +77,19 @@ describe('deadClicks', () => {
     history.replaceState(history.state, '', home)
   })
 
+  test('sees that the address has changed without the Navigation API too', async () => {
+    page.stop()
+    const [home, original] = [location.href, Object.getOwnPropertyDescriptor(window, 'navigation')]
+    Object.defineProperty(window, 'navigation', { configurable: true, value: undefined })
+    page = watch(deadClicks())
+    click()
+    history.replaceState(history.state, '', '#exported')
+    page.clock.advance(10_000)
+    expect(page.reports).toEqual([])
+    history.replaceState(history.state, '', home)
+    if (original) Object.defineProperty(window, 'navigation', original)
+  })
+
   test('knows what opens with the press, before the click', async () => {
     it().addEventListener('pointerdown', () => document.getElementById('p')!.append('A menu'))
     await userEvent.click(it())

@@ -45,6 +45,19 @@ describe('dwell', () => {
     expect(seconds()).toEqual([10])
   })
 
+  test('has no timer for a page that is gone to in a hidden tab', () => {
+    const home = location.href
+    page = watch(dwell({ marks: [10] }))
+    setHidden(true)
+    history.pushState(null, '', '/other')
+    expect(page.clock.timers).toBe(0)
+    page.clock.advance(60_000)
+    setHidden(false)
+    page.clock.advance(10_000)
+    expect(page.of('Page Dwelled')).toEqual([{ seconds: 10, path: '/other' }])
+    history.replaceState(null, '', home)
+  })
+
   test('begins anew on another page, not with another hash', () => {
     const home = location.href
     page = watch(dwell({ marks: [10] }))

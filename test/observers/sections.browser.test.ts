@@ -51,6 +51,15 @@ describe('sections', () => {
     ])
   })
 
+  test('tells the seconds since it came into view, also where it came slowly', async () => {
+    await start()
+    await scroll(innerHeight * 1.2)
+    page.clock.advance(3000)
+    await scrollToSection('pricing')
+    page.clock.advance(2000)
+    expect(page.of('Section Viewed')).toEqual([{ section: 'pricing', seconds: 5 }])
+  })
+
   test('reports it once per page view', async () => {
     await start()
     await scrollToSection('pricing')

@@ -130,6 +130,17 @@ describe('segmentAnalytics, with the real client,', () => {
     expect(watched.types()).toContain('Plan Ended')
   })
 
+  test('hears nothing of what the snippet kept, once it is stopped', async () => {
+    snippet()
+    page.analytics.track('Plan Chosen')
+    watched = watch(segmentAnalytics())
+    watched.stop()
+    loadScript()
+    await vi.waitFor(() => expect(page.analytics.initialized).toBe(true), 5000)
+    await page.analytics.track('Plan Ended')
+    expect(watched.reports).toEqual([])
+  })
+
   test('finds an analytics that comes a little later', async () => {
     watched = watch(segmentAnalytics())
     page.analytics = await client()
