@@ -3,14 +3,14 @@ import { parseDuration } from './core/duration.ts'
 import { FootholdError } from './core/errors.ts'
 import type { FlowContext, Guide, Step } from './core/guide.ts'
 import { looksLikeMarkdown, plainText, type Text } from './core/text.ts'
-import type { StepType } from './steps/step.ts'
+import type { StepChunks, StepType } from './steps/step.ts'
 
 export interface ContentsOptions {
   /** The source's. */
   content?: ((ref: string, context: FlowContext) => Promise<unknown>) | undefined
   translations(): Guide['translations']
   /** Step types that are fetched when a step has them. */
-  stepChunks: ReadonlyMap<string, () => Promise<StepType>>
+  stepChunks: StepChunks
   /** Whether a step of that type could be drawn now. */
   knows(type: string): boolean
   /** Takes a step type that was fetched. */
@@ -85,7 +85,8 @@ export function createContents(options: ContentsOptions): Contents {
     const load = stepChunks.get(name)
     if (knows(name) || !load) return
     try {
-      learn(await load().catch(load))
+      const { [name]: type } = await load().catch(load)
+      learn(type!)
     } catch (cause) {
       const text = `The step type "${name}" could not be loaded; its steps are skipped. Check the network and script-src.`
       throw new FootholdError('chunk-failed', text, { cause })

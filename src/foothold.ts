@@ -22,7 +22,7 @@ import type { Observer } from './observers/observer.ts'
 import { createOutbox, type Outbox } from './outbox.ts'
 import type { Source } from './sources/source.ts'
 import type { Stage } from './stage.ts'
-import type { StepType } from './steps/step.ts'
+import type { StepChunks, StepType } from './steps/step.ts'
 import { localStore } from './stores/local.ts'
 import type { Store } from './stores/store.ts'
 import { joinTabs, type Message, type Tabs } from './tabs.ts'
@@ -131,10 +131,10 @@ const pageClock: Clock = {
 const emptyGuide: Guide = { format: 1, flows: [] }
 
 /** Step types that are chunks of their own: few flows have them. */
-export const stepChunks: ReadonlyMap<string, () => Promise<StepType>> = new Map([
-  ['survey', async () => (await import('./steps/survey.tsx')).survey as StepType],
-  ['offer', async () => (await import('./steps/offer.tsx')).offer],
-  ['checklist', async () => (await import('./steps/checklist.tsx')).checklist],
+export const stepChunks: StepChunks = new Map<string, () => Promise<{ [type: string]: StepType }>>([
+  ['survey', () => import('./steps/survey.tsx')],
+  ['offer', () => import('./steps/offer.tsx')],
+  ['checklist', () => import('./steps/checklist.tsx')],
 ])
 
 /**

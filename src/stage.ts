@@ -19,7 +19,7 @@ import { offerName, type Profile } from './core/profile.ts'
 import { isSettled, type Task, tasksOf } from './core/task.ts'
 import { resolveProps } from './core/template.ts'
 import { type FlowEventWithoutTime, viewOf } from './core/view.ts'
-import { checkProps, type StepType } from './steps/step.ts'
+import { checkProps, type StepChunks, type StepType } from './steps/step.ts'
 import { guardClicks } from './surfaces/guard-clicks.ts'
 import { createScreen } from './surfaces/screen.tsx'
 import { override } from './surfaces/slot.ts'
@@ -31,7 +31,7 @@ export interface StageOptions {
   /** Custom step types, beside the built-in ones. */
   steps: StepType[]
   /** Built-in step types that are fetched when a step has them. */
-  stepChunks: ReadonlyMap<string, () => Promise<StepType>>
+  stepChunks: StepChunks
   locale(): string
   clock: { now(): number; after(ms: number, run: () => void): () => void }
   /** The one door. */

@@ -21,6 +21,9 @@ export type StepType<Props = any> = {
     }
 )
 
+/** Step types that are fetched when a step has them, by name: modules that export the type under it. */
+export type StepChunks = ReadonlyMap<string, () => Promise<{ [type: string]: StepType }>>
+
 /** What all libraries of https://standardschema.dev have in common. */
 export interface StandardSchema<Output = unknown> {
   '~standard': {

@@ -46,13 +46,13 @@ describe('a step type that is fetched', () => {
   const flows = [flowOf([{ id: 'one', type: 'quiz' }, { id: 'two' }, { id: 'three', type: 'quiz' }])]
 
   test('is drawn, with its styles, when it is there, and had once for all its steps', async () => {
-    const { promise, resolve } = later<StepType>()
+    const { promise, resolve } = later<{ quiz: StepType }>()
     const fetch = vi.fn(() => promise)
     const house = playhouse({ flows, stepChunks: new Map([['quiz', fetch]]) })
     house.play('tour')
     await settled()
     expect([titles(), house.told()]).toEqual([[], ['Flow Started']])
-    resolve(drawn('quiz'))
+    resolve({ quiz: drawn('quiz') })
     await until(() => titles()[0] === 'one')
     expect(getComputedStyle(root()!.querySelector('h2')!).color).toBe('rgb(255, 0, 0)')
     house.stage.end('tour', 'host')
@@ -62,7 +62,7 @@ describe('a step type that is fetched', () => {
   })
 
   test('that fails is asked for a second time; then it is complained about, and the flow goes on without its step', async () => {
-    const once = vi.fn(async () => drawn('quiz')).mockRejectedValueOnce(new Error('offline'))
+    const once = vi.fn(async () => ({ quiz: drawn('quiz') })).mockRejectedValueOnce(new Error('offline'))
     const house = playhouse({ flows, stepChunks: new Map([['quiz', once]]) })
     house.play('tour')
     await until(() => titles()[0] === 'one')
@@ -79,7 +79,7 @@ describe('a step type that is fetched', () => {
   })
 
   test('is not asked for where the host has its own of that name', async () => {
-    const fetch = vi.fn(async () => drawn('quiz'))
+    const fetch = vi.fn(async () => ({ quiz: drawn('quiz') }))
     playhouse({ flows, steps: [drawn('quiz')], stepChunks: new Map([['quiz', fetch]]) }).play('tour')
     expect(titles()).toEqual(['one'])
     await settled()
