@@ -192,7 +192,10 @@ export default defineConfig(({ mode }) => ({
   // All that browser tests import, so that none of them makes Vite bundle anew and reload in the middle of a run.
   optimizeDeps: {
     include: [
+      '@amplitude/analytics-browser',
       '@floating-ui/dom',
+      '@fullstory/snippet',
+      '@optimizely/optimizely-sdk',
       '@segment/analytics-next',
       '@testing-library/dom',
       '@testing-library/preact',
@@ -200,6 +203,7 @@ export default defineConfig(({ mode }) => ({
       'axe-core',
       'fast-check',
       'marked',
+      'mixpanel-browser/dist/mixpanel-core.cjs.js',
       'posthog-js',
       'preact',
       'preact/hooks',
