@@ -11,23 +11,28 @@ beforeAll(async () => {
   posthog = (await import('posthog-js/dist/module.no-external.js')).default
   posthog.init('key', {
     api_host: 'https://posthog.test',
-    persistence: 'memory',
+    persistence: 'localStorage',
     autocapture: false,
     capture_pageview: false,
     capture_pageleave: false,
     disable_session_recording: true,
     advanced_disable_flags: true,
     request_batching: false,
+    opt_out_useragent_filter: true,
     person_profiles: 'always',
   })
 })
-afterAll(() => wire.cut())
+afterAll(() => {
+  wire.cut()
+  localStorage.clear()
+})
 
 /** What the client has posted since, once it has posted all that it was told; it packs some of it by gzip. */
 async function posted(): Promise<any[]> {
   posthog.capture('Test Ended', {}, { skip_client_rate_limiting: true })
   await wire.until((body) => body.includes('Test Ended'))
-  const items = wire.requests.splice(0).flatMap(({ url, body }) => (url.pathname.startsWith('/e') ? JSON.parse(body) : []))
+  const bodies = wire.requests.splice(0).filter(({ url }) => /^\/(e|i)\//.test(url.pathname))
+  const items = bodies.map(({ body }) => JSON.parse(body)).flatMap((sent) => sent.batch ?? sent)
   return items.filter(({ event }) => event !== 'Test Ended')
 }
 
@@ -79,7 +84,7 @@ describe('posthogTag, with the real client,', () => {
     )
     await send(identified(2, { id: 'u7', traits: { plan: 'pro' } }))
     expect(await posted()).toMatchObject([
-      { event: '$set', $set: { plan: 'trial' } },
+      { event: '$set', properties: { $set: { plan: 'trial' } } },
       { event: '$identify', properties: { distinct_id: 'u7' }, $set: { plan: 'pro' } },
     ])
   })

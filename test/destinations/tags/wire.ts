@@ -15,9 +15,14 @@ export function tapWire(reply: (url: URL) => unknown = () => ({})): Wire {
   const { open, send } = XMLHttpRequest.prototype
   const { sendBeacon } = navigator
   const isOurs = (url: URL) => url.hostname === location.hostname
-  const taken = async (url: URL, body: unknown) => {
-    requests.push({ url, body: await textOf(body) })
-    for (const look of waiting.splice(0)) look()
+  let tail = Promise.resolve()
+  const taken = (url: URL, body: unknown) => {
+    // In the order they were sent in, though some have to be unpacked.
+    tail = tail.then(async () => {
+      requests.push({ url, body: await textOf(body) })
+      for (const look of waiting.splice(0)) look()
+    })
+    return tail
   }
 
   window.fetch = async (input, init) => {

@@ -1,0 +1,2 @@
+import { init } from '@fullstory/snippet'
+import { expect, test } from 'vitest'
