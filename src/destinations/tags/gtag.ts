@@ -1,7 +1,7 @@
 import type { Json, Properties } from '../../core/activity.ts'
 import type { Destination } from '../destination.ts'
 import { flatten } from './flatten.ts'
-import { isPrivate, type TagOptions, type Told, tag } from './tag.ts'
+import { isPrivate, type TagOptions, type Told, tag, wordsOf } from './tag.ts'
 
 /**
  * Hands activities to Google's gtag.js or Tag Manager: `gtag('event', …)`, or the same call put into `dataLayer`.
@@ -31,7 +31,7 @@ export function gtagTag({ types }: TagOptions = {}): Destination {
       if (told.type !== 'Visitor Identified') return gtag('event', ...eventOf(told))
       const { id, traits = {} } = told.visitor
       if (id !== undefined) gtag('set', { user_id: id.slice(0, 256) })
-      const known = Object.entries(traits).filter(([name]) => !isPrivate(name) && !/^(.*_)?name$/i.test(name))
+      const known = Object.entries(traits).filter(([name]) => !isPrivate(name) && !personal.test(wordsOf(name)))
       const properties = flatten(Object.fromEntries(known), { most: 25, longestName: 24, longestText: 36 })
       if (Object.keys(properties).length) gtag('set', 'user_properties', properties)
     },
@@ -80,6 +80,7 @@ const parameters: { [parameter: string]: string } = {
   page_referrer: 'referrer',
 }
 const mostItems = 200
+const personal = /^((first|middle|last|full|user)_)?name$|address|birth/
 /** Names that Google keeps for itself. */
 const reserved =
   /^(ga|google|gtag|firebase)_|^(ad_click|error|first_open|first_visit|session_start|user_engagement|os_update)$/

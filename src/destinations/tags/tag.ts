@@ -5,7 +5,8 @@ import type { Destination, Refusal } from '../destination.ts'
 export interface TagOptions {
   /**
    * Types of activities to send; `*` stands for anything: `['Flow *', 'Order Completed']`.
-   * @default all but page views and visits, which clients count by themselves, and `Flow Held`, `Experiment Assigned`
+   * @default what visitors did and what flows led to: not what has `interaction: false` and is none of the latter, as page
+   * views, which clients count themselves, and what observers read from the page or heard from another tracker
    */
   types?: string[]
 }
@@ -37,8 +38,10 @@ export interface Tag<Client> {
 
 /** So many activities are put into a stub that nobody may ever empty. The rest waits where consent is still asked. */
 const mostQueued = 100
-const countedElsewhere =
-  /^(Page (Viewed|Left|Hidden|Shown)|Session Started|Visitor Returned|Flow Held|Experiment Assigned)$/
+/** What Foothold alone can tell. */
+const outcome =
+  /^(Flow (Started|Completed|Dismissed|Ended|Snoozed)|Step \w+|Action Clicked|Offer (Shown|Copied)|Experiment Viewed|Goal Reached|Visitor Identified)$/
+const countedElsewhere = /^(Page|Session|Visitor|Flow)\b/
 /** In names of properties, word by word. */
 const privateName =
   /(^|_)(e_?mail|phone|mobile|tel|card|cvc|cvv|iban|ssn|password|passwd|token|secret|auth|authorization)(_|$)/
@@ -47,8 +50,10 @@ const deepest = 8
 /** Makes a destination of a client that lives in the page. What it throws stays here: no client hurts another, or the page. */
 export function tag<Client>({ name, global, types, find, queue, tell }: Tag<Client>): Destination {
   const patterns = types?.map((type) => new RegExp(`^${type.replace(/[^\w *]/g, '\\$&').replaceAll('*', '.*')}$`, 's'))
-  const isWanted = ({ type }: Activity) =>
-    patterns ? patterns.some((pattern) => pattern.test(type)) : !countedElsewhere.test(type)
+  const isWanted = ({ type, interaction }: Activity) =>
+    patterns
+      ? patterns.some((pattern) => pattern.test(type))
+      : outcome.test(type) || (interaction !== false && !countedElsewhere.test(type))
   const failed = (why: string, cause: Refusal & { error?: unknown }) =>
     new FootholdError('destination-failed', `Destination "${name}": ${why}`, { cause })
   let queued = 0
@@ -141,12 +146,15 @@ function publicPart(value: unknown, depth: number): Json | undefined {
 
 /** Whether a property of that name may say who somebody is, or open something. */
 export function isPrivate(name: string): boolean {
-  return privateName.test(
-    name
-      .replace(/([a-z])([A-Z])/g, '$1_$2')
-      .replace(/\W+/g, '_')
-      .toLowerCase(),
-  )
+  return privateName.test(wordsOf(name))
+}
+
+/** `firstName` and `first-name` as `first_name`. */
+export function wordsOf(name: string): string {
+  return name
+    .replace(/([a-z])([A-Z])/g, '$1_$2')
+    .replace(/\W+/g, '_')
+    .toLowerCase()
 }
 
 /** Of an answer, what was chosen: numbers and single words. What somebody wrote is for the page's owner alone. */

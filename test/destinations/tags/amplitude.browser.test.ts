@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { amplitudeTag } from '../../../src/destinations/tags/amplitude.ts'
-import { activity, batch } from '../../contracts/destination.ts'
+import { activity, batch } from '../../../src/testing/destination-contract.ts'
 import { tagContract } from './tag-contract.ts'
 import { tapWire } from './wire.ts'
 
@@ -21,7 +21,9 @@ afterAll(() => wire.cut())
 /** What the client has posted since, once it has posted all that it was told. */
 async function posted(): Promise<any[]> {
   await amplitude.flush().promise
-  return wire.requests.splice(0).flatMap(({ url, body }) => (url.pathname === '/2/httpapi' ? JSON.parse(body).events : []))
+  return wire.requests
+    .splice(0)
+    .flatMap(({ url, body }) => (url.pathname === '/2/httpapi' ? JSON.parse(body).events : []))
 }
 
 tagContract({

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { mixpanelTag } from '../../../src/destinations/tags/mixpanel.ts'
-import { activity, batch } from '../../contracts/destination.ts'
+import { activity, batch } from '../../../src/testing/destination-contract.ts'
 import { tagContract } from './tag-contract.ts'
 import { tapWire } from './wire.ts'
 
@@ -43,11 +43,15 @@ tagContract({
 })
 
 describe('mixpanelTag, with the real client,', () => {
-  const send = (...activities: ReturnType<typeof activity>[]) => mixpanelTag({ client: mixpanel }).send(batch(activities))
+  const send = (...activities: ReturnType<typeof activity>[]) =>
+    mixpanelTag({ client: mixpanel }).send(batch(activities))
 
   test('posts activities with their own id and time', async () => {
     await send(
-      activity('Offer Copied', 1, { id: 'a_very.long-id-that-goes-on-and-on-and-on-1', properties: { code: 'BACK10' } }),
+      activity('Offer Copied', 1, {
+        id: 'a_very.long-id-that-goes-on-and-on-and-on-1',
+        properties: { code: 'BACK10' },
+      }),
       activity('Experiment Viewed', 2, { properties: { experiment: 'x1', variant: 'three', flow: 'welcome' } }),
     )
     const [copied, viewed] = await posted()

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { posthogTag } from '../../../src/destinations/tags/posthog.ts'
-import { activity, batch } from '../../contracts/destination.ts'
+import { activity, batch } from '../../../src/testing/destination-contract.ts'
 import { tagContract } from './tag-contract.ts'
 import { tapWire } from './wire.ts'
 
@@ -8,7 +8,7 @@ const wire = tapWire()
 let posthog: any
 
 beforeAll(async () => {
-  posthog = (await import('posthog-js/dist/module.no-external.js')).default
+  posthog = (await import('posthog-js')).default
   posthog.init('key', {
     api_host: 'https://posthog.test',
     persistence: 'localStorage',
@@ -67,7 +67,9 @@ describe('posthogTag, with the real client,', () => {
   })
 
   test('exposes to experiments as a feature flag does', async () => {
-    await send(activity('Experiment Viewed', 1, { properties: { experiment: 'x1', variant: 'three', flow: 'welcome' } }))
+    await send(
+      activity('Experiment Viewed', 1, { properties: { experiment: 'x1', variant: 'three', flow: 'welcome' } }),
+    )
     expect(await posted()).toMatchObject([
       {
         event: '$feature_flag_called',

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { segmentTag } from '../../../src/destinations/tags/segment.ts'
-import { activity, batch } from '../../contracts/destination.ts'
+import { activity, batch } from '../../../src/testing/destination-contract.ts'
 import { tagContract } from './tag-contract.ts'
 import { tapWire } from './wire.ts'
 

@@ -1,6 +1,7 @@
+import { describe, test } from 'vitest'
 import type { Destination } from '../../../src/destinations/destination.ts'
 import type { TagOptions } from '../../../src/destinations/tags/tag.ts'
-import { destinationContract } from '../../contracts/destination.ts'
+import { type Arrived, destinationContract } from '../../../src/testing/destination-contract.ts'
 
 interface TagCase {
   tag(options: TagOptions): Destination
@@ -15,16 +16,10 @@ interface TagCase {
   made?: boolean
 }
 
-interface Arrived {
-  type: string
-  id?: string
-}
-
 /** The contract of destinations over a client that lives in the page. */
 export function tagContract({ tag, global, client, arrived, verb, made }: TagCase): void {
   const page = globalThis as any
-  destinationContract({
-    name: tag.name,
+  const cases = destinationContract({
     open() {
       page[global] = client()
       const all: Arrived[] = []
@@ -47,6 +42,9 @@ export function tagContract({ tag, global, client, arrived, verb, made }: TagCas
             throw new Error('broken')
           }
           page[global] = verb ? { [verb]: broken } : broken
+          return () => {
+            page[global] = client()
+          }
         },
         async close() {
           page[global] = client()
@@ -55,5 +53,8 @@ export function tagContract({ tag, global, client, arrived, verb, made }: TagCas
         },
       }
     },
+  })
+  describe(`${tag.name}, as every destination,`, () => {
+    for (const { name, run } of cases) test(name, run)
   })
 }
