@@ -7,6 +7,7 @@ import { browserPath, launchFlags } from './test/browser.mjs'
 
 const { dependencies } = JSON.parse(readFileSync('package.json', 'utf8'))
 const hashed = 'chunks/[name]-[hash].js'
+const tags = readdirSync('src/destinations/tags').map((file) => `destinations/tags/${basename(file, '.ts')}`)
 const notOfTheStage = /\/steps\/(survey|field|offer|checklist)\.|\/markdown\.ts$|\/node_modules\/marked\//
 
 /**
@@ -18,6 +19,8 @@ const notOfTheStage = /\/steps\/(survey|field|offer|checklist)\.|\/markdown\.ts$
  * inspector dist/chunks: the panel that `inspect()` opens, in one request
  * ends     dist/chunks: destinations that the drop-in loads where a page asks for them, and the sentences of explanations, for
  *          whoever asks; one request each
+ * tag      dist/chunks: one destination that speaks to a client in the page, in one request; build.mjs says which. The drop-in
+ *          asks for it by its name
  * script   dist/foothold.js, the drop-in: one request. No chunk imports it, so a page may load it under any address
  *          (`?v=2`, a copy on a CDN) and never gets a second one. The few modules that both need are in both
  * theme    dist/theme.js, the package's `foothold/theme`. It carries its color library: who only embeds the widget need not
@@ -34,7 +37,7 @@ const builds: Record<string, { build: BuildEnvironmentOptions; plugins?: Plugin[
       minify: false,
       cssMinify: true,
       lib: {
-        entry: ['index', 'core', 'inspector', 'testing', 'testing/playwright'].map((name) => `src/${name}.ts`),
+        entry: ['index', 'core', 'inspector', 'testing', 'testing/playwright', ...tags].map((name) => `src/${name}.ts`),
         formats: ['es'],
       },
       rolldownOptions: {
@@ -90,6 +93,11 @@ const builds: Record<string, { build: BuildEnvironmentOptions; plugins?: Plugin[
           chunkFileNames: hashed,
         },
       },
+    },
+  },
+  tag: {
+    build: {
+      rolldownOptions: { output: { minify: true, comments: false, entryFileNames: 'chunks/[name].js' } },
     },
   },
   script: {
@@ -241,6 +249,12 @@ function chunksBuiltBefore(): Plugin {
       const file = readdirSync(chunks).find((name) => name.startsWith(`${basename(source).replace(/\.tsx?$/, '')}-`))
       if (!file) throw new Error(`There is no chunk of ${source}: it has to be built before the drop-in.`)
       return { id: `./chunks/${file}`, external: true }
+    },
+    transform(code, id) {
+      if (!id.endsWith('/src/script.ts')) return
+      const written = '`./destinations/tags/${name}.ts`'
+      if (!code.includes(written)) throw new Error(`script.ts no longer imports ${written}.`)
+      return code.replace(written, '/* @vite-ignore */ `./chunks/${name}.js`')
     },
   }
 }

@@ -87,8 +87,14 @@ function create(data: DOMStringMap, given: Partial<FootholdOptions> = {}, page: 
     },
   }
   const destinations = [
-    ...(data.webhook ? [lazy('webhook', 'analytics', () => loadWebhook(data.webhook!))] : []),
-    ...(debug ? [lazy('console', 'functional', loadConsole)] : []),
+    ...(data.webhook
+      ? [lazy('webhook', 'analytics', () => import('./destinations/webhook.ts'), { url: data.webhook })]
+      : []),
+    ...(debug ? [lazy('console', 'functional', () => import('./destinations/console.ts'))] : []),
+    // Their chunks are called as they are, so that nothing about each of them has to be in here.
+    ...(data.destinations?.match(/\S+/g) ?? []).map((name) =>
+      lazy(name, 'analytics', () => import(`./destinations/tags/${name}.ts`)),
+    ),
   ]
   const options = {
     ...(guide && { source: httpSource({ url: guide, ...(content !== undefined && { content }) }) }),
@@ -124,10 +130,11 @@ function create(data: DOMStringMap, given: Partial<FootholdOptions> = {}, page: 
 }
 
 /** A destination in a chunk of its own, loaded at once so that it is there when the page goes away. */
-function lazy(name: string, purpose: Purpose, load: () => Promise<Destination>): Destination {
+function lazy(name: string, purpose: Purpose, load: () => Promise<object>, given?: object): Destination {
   let loaded: Destination | undefined
   const ready = async () => {
-    loaded = await load()
+    // What makes it is all that its module exports.
+    loaded = Object.values(await load())[0](given) as Destination
     return loaded
   }
   ready().catch(() => {})
@@ -141,14 +148,4 @@ function lazy(name: string, purpose: Purpose, load: () => Promise<Destination>):
       return ready().then((destination) => destination.send(batch))
     },
   }
-}
-
-async function loadWebhook(url: string): Promise<Destination> {
-  const { webhook } = await import('./destinations/webhook.ts')
-  return webhook({ url })
-}
-
-async function loadConsole(): Promise<Destination> {
-  const { consoleDestination } = await import('./destinations/console.ts')
-  return consoleDestination()
 }

@@ -14,11 +14,14 @@ import {
   utimesSync,
   writeFileSync,
 } from 'node:fs'
-import { join } from 'node:path'
+import { basename, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
 const dist = join(root, 'dist')
+const tags = readdirSync(join(root, 'src/destinations/tags')).map(
+  (file) => `destinations/tags/${basename(file, '.ts')}`,
+)
 const sources = ['src', 'themes', 'test/build.mjs', 'vite.config.ts', 'package.json', 'tsconfig.json']
 
 /** Builds unless dist/ is newer than its sources. Also what vitest calls before the end-to-end tests. */
@@ -65,6 +68,11 @@ async function bundles(outDir) {
     if (mode === 'themes' && !readdirSync(join(root, 'themes')).length) continue
     await vite.build({ root, mode, logLevel: 'warn', build: { outDir: join(outDir, folder), emptyOutDir: false } })
   }
+  // Each by itself: what they have in common would be a chunk of its own, and they more than one request.
+  for (const entry of tags.map((name) => join(root, `src/${name}.ts`))) {
+    const lib = { entry, formats: ['es'] }
+    await vite.build({ root, mode: 'tag', logLevel: 'warn', build: { lib, outDir, emptyOutDir: false } })
+  }
 }
 
 function declarations(outDir) {
@@ -84,7 +92,7 @@ function declarations(outDir) {
         types: ['vite/client'],
         typeRoots: [join(root, 'node_modules')],
       },
-      files: ['index', 'core', 'inspector', 'theme', 'testing', 'testing/playwright'].map((name) =>
+      files: ['index', 'core', 'inspector', 'theme', 'testing', 'testing/playwright', ...tags].map((name) =>
         join(root, `src/${name}.ts`),
       ),
       include: [],

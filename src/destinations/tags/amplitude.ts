@@ -1,5 +1,5 @@
 import type { Destination } from '../destination.ts'
-import { type TagOptions, tag } from './tag.ts'
+import { type TagOptions, tag } from '../tag.ts'
 
 /**
  * Hands activities to Amplitude's client in the page, `window.amplitude`: `track` with their own time and `insert_id`,

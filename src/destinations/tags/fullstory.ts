@@ -1,7 +1,7 @@
 import type { Properties } from '../../core/activity.ts'
 import type { Destination } from '../destination.ts'
-import { flatten } from './flatten.ts'
-import { type TagOptions, tag } from './tag.ts'
+import { flatten } from '../flatten.ts'
+import { type TagOptions, tag } from '../tag.ts'
 
 /**
  * Hands activities to FullStory in the page, version 2 of its API, whatever `window._fs_namespace` calls it:

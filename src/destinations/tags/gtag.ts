@@ -1,7 +1,7 @@
 import type { Json, Properties } from '../../core/activity.ts'
 import type { Destination } from '../destination.ts'
-import { flatten } from './flatten.ts'
-import { isPrivate, type TagOptions, type Told, tag, wordsOf } from './tag.ts'
+import { flatten } from '../flatten.ts'
+import { isPrivate, type TagOptions, type Told, tag, wordsOf } from '../tag.ts'
 
 /**
  * Hands activities to Google's gtag.js or Tag Manager: `gtag('event', …)`, or the same call put into `dataLayer`.

@@ -1,6 +1,6 @@
 import type { Destination } from '../destination.ts'
-import { flatten } from './flatten.ts'
-import { type TagOptions, tag } from './tag.ts'
+import { flatten } from '../flatten.ts'
+import { type TagOptions, tag } from '../tag.ts'
 
 /**
  * Hands activities to Hotjar, or to the queue that its snippet makes: `hj('event', 'Flow Completed: welcome')`, as

@@ -1,6 +1,6 @@
 import type { Destination } from '../destination.ts'
-import { flatten } from './flatten.ts'
-import { type TagOptions, tag } from './tag.ts'
+import { flatten } from '../flatten.ts'
+import { type TagOptions, tag } from '../tag.ts'
 
 /**
  * Hands activities to Optimizely Web, or to the array that its snippet will read, as custom events: `Flow Completed`

@@ -1,6 +1,6 @@
 import { fnv32a } from '../../core/experiment.ts'
 import type { Destination } from '../destination.ts'
-import { type TagOptions, tag } from './tag.ts'
+import { type TagOptions, tag } from '../tag.ts'
 
 /**
  * Hands activities to PostHog's client in the page, `window.posthog`: `capture` with their own time and a `uuid` that

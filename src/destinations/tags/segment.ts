@@ -1,5 +1,5 @@
 import type { Destination } from '../destination.ts'
-import { type TagOptions, tag } from './tag.ts'
+import { type TagOptions, tag } from '../tag.ts'
 
 /**
  * Hands activities to Segment's Analytics.js in the page, `window.analytics`: `track`, `page`, `identify`, with their own

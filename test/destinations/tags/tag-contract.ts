@@ -1,6 +1,6 @@
 import { describe, test } from 'vitest'
 import type { Destination } from '../../../src/destinations/destination.ts'
-import type { TagOptions } from '../../../src/destinations/tags/tag.ts'
+import type { TagOptions } from '../../../src/destinations/tag.ts'
 import { type Arrived, destinationContract } from '../../../src/testing/destination-contract.ts'
 
 interface TagCase {

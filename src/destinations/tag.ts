@@ -1,6 +1,6 @@
-import type { Activity, Json, Properties, Visitor } from '../../core/activity.ts'
-import { FootholdError } from '../../core/errors.ts'
-import type { Destination, Refusal } from '../destination.ts'
+import type { Activity, Json, Properties, Visitor } from '../core/activity.ts'
+import { FootholdError } from '../core/errors.ts'
+import type { Destination, Refusal } from './destination.ts'
 
 export interface TagOptions {
   /**

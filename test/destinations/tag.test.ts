@@ -1,12 +1,12 @@
 import fc from 'fast-check'
 import { describe, expect, test, vi } from 'vitest'
-import type { Destination, Refusal } from '../../../src/destinations/destination.ts'
-import { mixpanelTag } from '../../../src/destinations/tags/mixpanel.ts'
-import { segmentTag } from '../../../src/destinations/tags/segment.ts'
-import { tag } from '../../../src/destinations/tags/tag.ts'
-import { createOutbox } from '../../../src/outbox.ts'
-import { activity, batch } from '../../../src/testing/destination-contract.ts'
-import { fakeClock } from '../../../src/testing/fake-clock.ts'
+import type { Destination, Refusal } from '../../src/destinations/destination.ts'
+import { tag } from '../../src/destinations/tag.ts'
+import { mixpanelTag } from '../../src/destinations/tags/mixpanel.ts'
+import { segmentTag } from '../../src/destinations/tags/segment.ts'
+import { createOutbox } from '../../src/outbox.ts'
+import { activity, batch } from '../../src/testing/destination-contract.ts'
+import { fakeClock } from '../../src/testing/fake-clock.ts'
 
 const page = globalThis as any
 const answer = (destination: Destination, ...activities: ReturnType<typeof activity>[]) =>

@@ -1,4 +1,4 @@
-import type { Properties } from '../../core/activity.ts'
+import type { Properties } from '../core/activity.ts'
 
 /** What clients take that know no objects. */
 export type Flat = { [name: string]: string | number | boolean }
