@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process'
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { dirname, join } from 'node:path'
+import { basename, dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { publint } from 'publint'
 import { parseSync } from 'vite'
@@ -57,7 +57,9 @@ describe('the published package', () => {
       import { createEngine, flowMachine, matches, parseGuide } from 'foothold/core'
       import { parseTheme, type Theme } from 'foothold/theme'
       import { simulate, sourceContract } from 'foothold/testing'
-      import type { Activity, ActivityMap } from 'foothold'
+      import type { Activity, ActivityMap, Destination } from 'foothold'
+      import { segmentTag } from 'foothold/destinations/tags/segment'
+      export const tag: Destination = segmentTag({ types: ['Flow *'] })
       declare module 'foothold' { interface ActivityMap { 'Project Created': { project_id: string } } }
       export const all = [createFoothold, defineStep, createEngine, flowMachine, matches, parseGuide, sourceContract]
       export const visit = simulate({ format: 1, flows: [] }).as('u_1', { plan: 'trial' }).on('/').advance('3m')
@@ -127,6 +129,8 @@ describe('the published package', () => {
     'foothold/theme',
     'foothold/testing',
     'foothold/testing/playwright',
+    'foothold/destinations/tags/segment',
+    'foothold/destinations/tags/gtag',
   ])('importing %s on a server has no side effect', (name) => {
     const script = `
       const before = Reflect.ownKeys(globalThis)
@@ -145,7 +149,9 @@ describe('the drop-in', () => {
 
   test('is complete: every import is one of its chunks', () => {
     const missing = chunks().flatMap((path) =>
-      importsOf(path).filter((from) => !files.includes(join(dirname(path), from).replaceAll('\\', '/'))),
+      importsOf(path)
+        .flatMap(tagsIn)
+        .filter((from) => !files.includes(join(dirname(path), from).replaceAll('\\', '/'))),
     )
     expect(missing).toEqual([])
   })
@@ -167,6 +173,12 @@ describe('the drop-in', () => {
     }
   })
 })
+
+/** What the drop-in imports by the name of a tag: each of them. */
+function tagsIn(from: string): string[] {
+  const tags = readdirSync(join(root, 'src/destinations/tags')).map((file) => basename(file, '.ts'))
+  return from.includes('${') ? tags.map((name) => from.replace(/\$\{\w+\}/, name)) : [from]
+}
 
 function content(path: string): string {
   return readFileSync(join(installed, path), 'utf8')

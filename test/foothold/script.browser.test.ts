@@ -145,3 +145,16 @@ test('sends to the address in data-webhook', async () => {
   // So long it waits for more.
   await vi.waitFor(() => expect(requests.find(({ url }) => url === '/hook')?.body).toContain('Button Clicked'), 3000)
 })
+
+test('hands activities to the clients in the page that data-destinations names', async () => {
+  const track = vi.fn()
+  page.analytics = { track }
+  page.foothold = [['track', 'Button Clicked', { n: 1 }]]
+  await load({ guide: '/guide.json', destinations: 'segment gtag' })
+  await vi.waitFor(() => expect(track).toHaveBeenCalled(), 3000)
+  expect(track.mock.calls[0]).toMatchObject(['Button Clicked', { n: 1, foothold_id: expect.any(String) }, {}])
+  await vi.waitFor(() => expect(page.dataLayer).toHaveLength(1), 3000)
+  expect(Array.from(page.dataLayer[0])).toMatchObject(['event', 'button_clicked', { n: 1 }])
+  delete page.analytics
+  delete page.dataLayer
+})
