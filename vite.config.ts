@@ -17,7 +17,7 @@ const notOfTheStage = /\/steps\/(survey|field|offer|checklist)\.|\/markdown\.ts$
  * stage    dist/chunks: all that the drop-in loads with the first flow, in one request; step types that are loaded with
  *          flows that have them, one request each; and Markdown
  * inspector dist/chunks: the panel that `inspect()` opens, in one request
- * ends     dist/chunks: destinations that the drop-in loads where a page asks for them, and the sentences of explanations, for
+ * ends     dist/chunks: destinations and observers that the drop-in loads where a page asks for them, and the sentences of explanations, for
  *          whoever asks; one request each
  * tag      dist/chunks: one destination that speaks to a client in the page, in one request; build.mjs says which. The drop-in
  *          asks for it by its name

@@ -18,12 +18,12 @@ export function deadClicks(): Observer {
   return {
     name: 'dead-clicks',
     watch(report, context) {
-      let press: { element: Element; stamp: number; clickedAt?: number; href: string; cancel(): void } | undefined
+      let press: { element: Element; at: number; stamp: number; clickedAt?: number; href: string } | undefined
+      let cancel: (() => void) | undefined
       const alive = () => {
-        press?.cancel()
+        if (!press) return
         press = undefined
         mutations.disconnect()
-        requests.disconnect()
       }
       const mutations = new MutationObserver(alive)
       const requests = new PerformanceObserver((list) => {
@@ -39,6 +39,16 @@ export function deadClicks(): Observer {
         if (element.closest(pressable) || getComputedStyle(element).cursor === 'pointer')
           report({ type: 'Dead Clicked', properties: nameOf(element) })
       }
+      /** One timer waits for the latest press: to set one anew for each costs more than all else here. */
+      const wait = (ms: number) => {
+        cancel = context.after(ms, () => {
+          cancel = undefined
+          const rest = press ? press.at + patience - context.now() : 0
+          if (rest > 0) wait(rest)
+          else judge()
+        })
+      }
+      requests.observe({ type: 'resource' })
       const { navigation } = window as { navigation?: EventTarget }
       return all([
         // From the press on: menus open with it, before there is a click.
@@ -49,11 +59,11 @@ export function deadClicks(): Observer {
           judge()
           if (!element || event.button || event.ctrlKey || event.metaKey || event.altKey || event.shiftKey) return
           if (element.closest(unseen)) return
-          press = { element, stamp: event.timeStamp, href: location.href, cancel: context.after(2500, judge) }
+          press = { element, at: context.now(), stamp: event.timeStamp, href: location.href }
+          if (!cancel) wait(patience)
           mutations.observe(document, everything)
           const root = element.getRootNode()
           if (root !== document) mutations.observe(root, everything)
-          requests.observe({ type: 'resource' })
         }),
         listen('click', (event: MouseEvent) => {
           if (press && event.detail && clicked(event, '*')?.contains(press.element)) press.clickedAt ??= context.now()
@@ -73,10 +83,16 @@ export function deadClicks(): Observer {
         ),
         ...(navigation ? [listen('navigate', alive, navigation)] : []),
         alive,
+        () => {
+          requests.disconnect()
+          cancel?.()
+        },
       ])
     },
   }
 }
+
+const patience = 2500
 
 const everything = { subtree: true, childList: true, attributes: true, characterData: true }
 

@@ -30,7 +30,8 @@ export function errorsShown(): Observer {
       let refused: Element | undefined
       let waiting = false
       let cancelLook = () => {}
-      let cancelRest = () => {}
+      let actedAt = 0
+      let cancelRest: (() => void) | undefined
 
       const tell = (source: string, text: string, field?: Element) => {
         const name = field && fieldName(field)
@@ -66,8 +67,17 @@ export function errorsShown(): Observer {
       }
       const mutations = new MutationObserver(soon)
       const rest = () => {
-        cancelRest()
+        cancelRest?.()
+        cancelRest = undefined
         mutations.disconnect()
+      }
+      /** One timer for many clicks. */
+      const wait = (ms: number) => {
+        cancelRest = context.after(ms, () => {
+          const left = actedAt + patience - context.now()
+          if (left > 0) wait(left)
+          else rest()
+        })
       }
       return all([
         onSettled(context, look, () => {
@@ -81,9 +91,10 @@ export function errorsShown(): Observer {
             invalid.clear()
             soon()
           }
-          rest()
+          actedAt = context.now()
+          if (cancelRest) return
           mutations.observe(document, watched)
-          cancelRest = context.after(10_000, rest)
+          wait(patience)
         }),
         listen('invalid', (event: Event) => {
           refused ??= clicked(event, '*')
@@ -95,6 +106,8 @@ export function errorsShown(): Observer {
     },
   }
 }
+
+const patience = 10_000
 
 const watched = {
   subtree: true,
