@@ -52,7 +52,7 @@ describe('clicks', () => {
     const page =
       click(`<button id="it" data-foothold="buy" data-foothold-track="Plan Chosen" data-foothold-plan-name="pro"
       data-foothold-price="39.90" data-foothold-seats="12" data-foothold-plan_id="007" data-foothold-product_id="42"
-      data-foothold-code="007" data-foothold-empty="" data-other="1">Buy</button>`)
+      data-foothold-mask data-foothold-repeat data-foothold-code="007" data-foothold-empty="" data-other="1">Buy</button>`)
     expect(page.of('Plan Chosen')).toEqual([
       { plan_name: 'pro', price: 39.9, seats: 12, plan_id: '007', product_id: '42', code: '007', empty: '' },
     ])
@@ -63,6 +63,8 @@ describe('clicks', () => {
     ['<textarea id="it" data-foothold="a">secret</textarea>'],
     ['<select id="it" data-foothold="a"><option>secret</option></select>'],
     ['<p id="it" data-foothold="a" contenteditable>secret</p>'],
+    ['<p data-foothold-mask><b id="it" data-foothold="a" aria-label="secret">secret</b></p>'],
+    ['<p id="it" data-foothold="a">Card <input autocomplete="cc-number" value="secret"></p>'],
     ['<p data-private><b id="it" data-foothold="a" aria-label="secret">secret</b></p>'],
     [
       '<div id="it" data-foothold="a"><span data-private>secret</span><textarea>secret</textarea><style>secret{}</style></div>',
