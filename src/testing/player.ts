@@ -135,7 +135,9 @@ export function createPlayer(options: PlayerOptions): Player {
     if (step && place === 'seeking') {
       run.showing = undefined
       send(run, { type: 'found' })
-    } else if (step && place === 'shown') show(run, step)
+    }
+    // Also where it stays at its step: something may be done now.
+    else if (step && place === 'shown') show(run, step)
     else run.showing = undefined
   }
 
@@ -242,11 +244,8 @@ export function createPlayer(options: PlayerOptions): Player {
           send(run, { type: 'rest', for: away })
         }
       }
-      for (const run of [...runs.values()]) {
+      for (const run of [...runs.values()])
         if (!verbs.test(type)) perform(() => run.actor.send({ type, at, activity } as never))
-        // Something may be done now.
-        if (run.showing) perform(() => show(run, run.showing!.step))
-      }
     },
     views: () => [...runs.values()].flatMap(({ showing }) => showing?.view ?? []),
     playing: () => [...runs.values()].filter((run) => !isSnoozed(run)).map(({ flow }) => flow.id),

@@ -67,6 +67,17 @@ describe('a visitor in a test', () => {
     expect(visit.activitiesOf('Step Skipped')[0]?.properties).toMatchObject({ reason: 'timeout' })
   })
 
+  test('is shown nothing in a hidden tab, but then', () => {
+    const visit = simulate(guideOf({ id: 'sale', trigger: 'Sale Opened' })).on('/')
+    visit.activities(['Page Hidden', 'Sale Opened']).expectNot('sale').activities(['Page Shown']).expect('sale')
+  })
+
+  test('is not idle who does something in a flow', () => {
+    const guide = guideOf({ ...welcome, trigger: 'Help Opened' }, { id: 'idle', trigger: { idle: '3m' } })
+    const visit = simulate(guide).on('/').activities(['Help Opened']).advance('2m').dismiss().advance('2m')
+    visit.expectNot('idle').advance('1m').expect('idle')
+  })
+
   test('agrees to what they agree to', () => {
     const guide = guideOf({ id: 'sale', trigger: 'Sale Opened', purpose: 'marketing' })
     const visit = simulate(guide).consent({ marketing: false }).activities(['Sale Opened']).expectNot('sale')
@@ -155,6 +166,12 @@ describe('a flow in a test', () => {
     })
     visit.activities(['Project Created']).expect('survey')
     visit.dismiss().activities(['Project Created']).expectNot('survey')
+  })
+
+  test('that sleeps comes back when its place is free', () => {
+    const visit = simulate(guideOf({ id: 'tour', trigger: 'Tour Asked' }, { id: 'help', trigger: 'Help Opened' }))
+    visit.activities(['Tour Asked']).snooze('1h').advance('59m').activities(['Help Opened']).expect('help')
+    visit.advance('5m').expectNot('tour').dismiss().expect('tour')
   })
 
   test('counts as seen after a second, and is not counted before', () => {
@@ -292,6 +309,14 @@ describe('a log in a test', () => {
         .activitiesOf()
         .map(({ type }) => type),
     ).not.toContain('Step Answered')
+  })
+
+  test('lets time pass between its lines', () => {
+    const lines = [line(0, 'Page Viewed', { path: '/shop' }), line(300, 'Element Clicked')]
+    const visit = simulate(guideOf(welcome))
+      .activities(lines as never)
+      .expect('welcome')
+    expect(visit.activitiesOf('Flow Started').map((activity) => activity.at)).toEqual([at(180)])
   })
 
   test('is about one visitor', () => {
