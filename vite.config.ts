@@ -8,14 +8,15 @@ import { browserPath, launchFlags } from './test/browser.mjs'
 const { dependencies } = JSON.parse(readFileSync('package.json', 'utf8'))
 const hashed = 'chunks/[name]-[hash].js'
 const tags = readdirSync('src/destinations/tags').map((file) => `destinations/tags/${basename(file, '.ts')}`)
-const notOfTheStage = /\/steps\/(survey|field|offer|checklist)\.|\/markdown\.ts$|\/node_modules\/marked\//
+const notOfTheStage =
+  /\/steps\/(survey|field|offer|checklist)\.|\/surfaces\/(follow|cut-out)\.|\/markdown\.ts$|\/node_modules\/(marked|@floating-ui)\//
 
 /**
  * What `npm run build` (test/build.mjs) builds, by Vite's mode.
  *
  * package  dist/esm, for bundlers: one file a module; dependencies stay imports
- * stage    dist/chunks: all that the drop-in loads with the first flow, in one request; step types that are loaded with
- *          flows that have them, one request each; and Markdown
+ * stage    dist/chunks: all that the drop-in loads with the first flow, in one request; what only flows load that have it, in
+ *          one request each: step types, and what keeps tooltips beside elements; and Markdown
  * inspector dist/chunks: the panel that `inspect()` opens, in one request
  * ends     dist/chunks: destinations and observers that the drop-in loads where a page asks for them, and the sentences of explanations, for
  *          whoever asks; one request each
@@ -54,11 +55,15 @@ const builds: Record<string, { build: BuildEnvironmentOptions; plugins?: Plugin[
   stage: {
     build: {
       lib: {
-        entry: ['stage.ts', 'steps/survey.tsx', 'steps/offer.tsx', 'steps/checklist.tsx'].map((name) => `src/${name}`),
+        entry: [
+          'stage.ts',
+          'surfaces/follow.ts',
+          ...['survey', 'offer', 'checklist'].map((type) => `steps/${type}.tsx`),
+        ].map((name) => `src/${name}`),
         formats: ['es'],
       },
       rolldownOptions: {
-        // What step types have in common with the stage they import from it, so that each is one request.
+        // What they have in common with the stage the others import from it, so that each is one request.
         preserveEntrySignatures: 'allow-extension',
         output: {
           minify: true,

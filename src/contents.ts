@@ -1,9 +1,11 @@
 import type { Json } from './core/activity.ts'
 import { parseDuration } from './core/duration.ts'
 import { FootholdError } from './core/errors.ts'
-import type { FlowContext, Guide, Step } from './core/guide.ts'
+import { type FlowContext, type Guide, type Step, standsBeside } from './core/guide.ts'
 import { looksLikeMarkdown, plainText, type Text } from './core/text.ts'
-import type { StepChunks, StepType } from './steps/step.ts'
+import type { StepChunks } from './steps/step.ts'
+import type { Follow } from './surfaces/follow.ts'
+import type { Screen } from './surfaces/screen.tsx'
 
 export interface ContentsOptions {
   /** The source's. */
@@ -11,10 +13,10 @@ export interface ContentsOptions {
   translations(): Guide['translations']
   /** Step types that are fetched when a step has them. */
   stepChunks: StepChunks
-  /** Whether a step of that type could be drawn now. */
-  knows(type: string): boolean
-  /** Takes a step type that was fetched. */
-  learn(type: StepType): void
+  /** What keeps a surface beside an element; fetched when a step stands there. */
+  loadFollow(): Promise<{ follow: Follow }>
+  /** What is fetched to draw with is for it. */
+  screen: Pick<Screen, 'knows' | 'learn' | 'follows' | 'learnToFollow'>
   onError(error: FootholdError): void
 }
 
@@ -24,6 +26,8 @@ export type Content = { [key: string]: Json }
 export interface Contents {
   /** Rejects with a FootholdError `content-failed` for what no flow could play. */
   steps(flow: string, ref: string, context: FlowContext): Promise<Step[]>
+  /** Gets what the step is drawn with. Rejects with a FootholdError `chunk-failed`. */
+  fetchDrawing(step: Step): Promise<void>
   /** Of one flow that runs. */
   of(context: FlowContext): FlowContents
   /** Rich text. What needs the parser before it is there is taken as it is written. */
@@ -31,8 +35,8 @@ export interface Contents {
 }
 
 export interface FlowContents {
-  /** Whether the step could be drawn now. */
-  ready(step: Step): boolean
+  /** Whether the step could be drawn now, or without its target, which is `missing`. */
+  ready(step: Step, missing?: boolean): boolean
   /**
    * Gets what the step needs. What is here or on its way is not asked for again; what failed is.
    * Rejects with a FootholdError `content-failed` or `chunk-failed`.
@@ -43,7 +47,7 @@ export interface FlowContents {
 }
 
 export function createContents(options: ContentsOptions): Contents {
-  const { content, translations, stepChunks, knows, learn, onError } = options
+  const { content, translations, stepChunks, loadFollow, screen, onError } = options
   let parser: ((markdown: string) => Text) | undefined
   let loading: Promise<void> | undefined
 
@@ -81,17 +85,28 @@ export function createContents(options: ContentsOptions): Contents {
     return loading
   }
 
-  async function fetchType(name: string): Promise<void> {
-    const load = stepChunks.get(name)
-    if (knows(name) || !load) return
+  async function fetchDrawing(step: Step): Promise<void> {
+    const { type } = step
+    const load = stepChunks.get(type)
+    await Promise.all([
+      !screen.knows(type) && load && fetchChunk(`a ${type}`, load, (chunk) => screen.learn(chunk[type]!)),
+      standsBeside(step) &&
+        !screen.follows() &&
+        fetchChunk('a tooltip', loadFollow, ({ follow }) => screen.learnToFollow(follow)),
+    ])
+  }
+
+  async function fetchChunk<Chunk>(what: string, load: () => Promise<Chunk>, take: (chunk: Chunk) => void) {
     try {
-      const { [name]: type } = await load().catch(load)
-      learn(type!)
+      take(await load().catch(load))
     } catch (cause) {
-      const text = `The step type "${name}" could not be loaded; its steps are skipped. Check the network and script-src.`
+      const text = `What draws ${what} could not be loaded; its steps are skipped. Check the network and script-src.`
       throw new FootholdError('chunk-failed', text, { cause })
     }
   }
+
+  const canDraw = (step: Step, missing?: boolean) =>
+    screen.knows(step.type) && (missing || screen.follows() || !standsBeside(step))
 
   /** Whether a text among the props, or its translation, looks like Markdown. */
   function isRich(value: unknown, key = ''): boolean {
@@ -106,6 +121,7 @@ export function createContents(options: ContentsOptions): Contents {
   return {
     steps: (flow, ref, context) =>
       resolve(`The steps of flow "${flow}"`, ref, context, areSteps, 'a list of steps that can be played'),
+    fetchDrawing,
     parse: (markdown) => (parser && looksLikeMarkdown(markdown) ? parser(markdown) : plainText(markdown)),
     of(context) {
       const coming = new Map<Step, Promise<Content>>()
@@ -126,13 +142,13 @@ export function createContents(options: ContentsOptions): Contents {
       }
 
       return {
-        ready: (step) => knows(step.type) && isComplete(step) && isReadable(step),
+        ready: (step, missing) => canDraw(step, missing) && isComplete(step) && isReadable(step),
         async prepare(step) {
           const fetchWords = async () => {
             if (!isComplete(step)) await (coming.get(step) ?? fetchProps(step, step.content!.ref))
             if (!isReadable(step)) await loadParser()
           }
-          await Promise.all([fetchType(step.type), fetchWords()])
+          await Promise.all([fetchDrawing(step), fetchWords()])
         },
         props: (step) => here.get(step),
       }

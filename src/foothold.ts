@@ -12,7 +12,7 @@ import { slotsOf } from './core/eligibility.ts'
 import { createEngine, type Engine, type Outcome } from './core/engine.ts'
 import { type ErrorCode, FootholdError } from './core/errors.ts'
 import type { Explanation } from './core/explanation.ts'
-import { type Flow, type Guide, type Purpose, readGuide } from './core/guide.ts'
+import { type Flow, type Guide, type Purpose, readGuide, standsBeside } from './core/guide.ts'
 import type { Profile } from './core/profile.ts'
 import type { Destination } from './destinations/destination.ts'
 import type { Inspector } from './inspector/inspector.ts'
@@ -136,6 +136,8 @@ export const stepChunks: StepChunks = new Map<string, () => Promise<{ [type: str
   ['offer', () => import('./steps/offer.tsx')],
   ['checklist', () => import('./steps/checklist.tsx')],
 ])
+/** So is what keeps surfaces beside elements. */
+export const loadFollow = () => import('./surfaces/follow.ts')
 
 /**
  * Observes the visitor, decides which flow starts, and shows it. On a server, and with options that it cannot use,
@@ -773,6 +775,7 @@ export function createFoothold(given: FootholdOptions): Foothold {
           theme: options.theme ?? 'light',
           steps: Array.isArray(options.steps) ? options.steps : [],
           stepChunks,
+          loadFollow,
           locale,
           clock: { now, after },
           report: admit,
@@ -809,10 +812,8 @@ export function createFoothold(given: FootholdOptions): Foothold {
   /** Fetches, beside the stage, what a flow is drawn with. A failure is told when the step's turn comes. */
   function fetchSteps(id: string) {
     const steps = engine.flow(id)?.flow.steps
-    for (const { type } of Array.isArray(steps) ? steps : [])
-      stepChunks
-        .get(type)?.()
-        .catch(() => {})
+    for (const step of Array.isArray(steps) ? steps : [])
+      for (const load of [stepChunks.get(step.type), standsBeside(step) && loadFollow]) if (load) load().catch(() => {})
   }
 
   /** Loads the stage in idle time where a flow may start on this page, so that it is shown at once. */
@@ -825,8 +826,10 @@ export function createFoothold(given: FootholdOptions): Foothold {
     // Each in its own time: together they would be a long task.
     whenIdle(() => {
       if (!tabs?.stage) return
-      for (const { id } of here) fetchSteps(id)
-      onStage(() => whenIdle(() => stage?.warm()))
+      onStage(async (loaded) => {
+        await loaded.fetch(here)
+        if (stage === loaded) whenIdle(() => stage?.warm())
+      })
     })
   }
 

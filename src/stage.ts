@@ -20,6 +20,7 @@ import { isSettled, type Task, tasksOf } from './core/task.ts'
 import { resolveProps } from './core/template.ts'
 import { type FlowEventWithoutTime, viewOf } from './core/view.ts'
 import { checkProps, type StepChunks, type StepType } from './steps/step.ts'
+import type { Follow } from './surfaces/follow.ts'
 import { guardClicks } from './surfaces/guard-clicks.ts'
 import { createScreen } from './surfaces/screen.tsx'
 import { override } from './surfaces/slot.ts'
@@ -32,6 +33,8 @@ export interface StageOptions {
   steps: StepType[]
   /** Built-in step types that are fetched when a step has them. */
   stepChunks: StepChunks
+  /** What keeps a surface beside an element; fetched when a step stands there. */
+  loadFollow(): Promise<{ follow: Follow }>
   locale(): string
   clock: { now(): number; after(ms: number, run: () => void): () => void }
   /** The one door. */
@@ -76,6 +79,8 @@ export interface Stage {
   /** Steps through a flow without reporting or keeping anything. */
   preview(flow: Flow): void
   setTheme(theme: string): void
+  /** Fetches ahead of time what flows are drawn with. What fails is told when its turn comes. */
+  fetch(flows: Flow[]): Promise<unknown>
   /** Does ahead of time what the first show would have to wait for. */
   warm(): void
   /** Leaves nothing behind; what was kept of the flows stays, for `resume`. */
@@ -141,7 +146,7 @@ export function createStage(options: StageOptions): Stage {
       if (run?.showing?.step.id === step) send(run, { type: 'failed', reason: 'failed' })
     },
   })
-  const contents = createContents({ ...options, knows: screen.knows, learn: screen.learn })
+  const contents = createContents({ ...options, screen })
 
   // — what goes into a flow and what comes out
 
@@ -403,11 +408,11 @@ export function createStage(options: StageOptions): Stage {
 
   function show(run: Run, step: Step) {
     const { flow, actor } = run
+    const { context } = actor.getSnapshot()
     // Its time ran out before its content was there.
-    if (!run.contents.ready(step)) return send(run, { type: 'failed', reason: 'content' })
+    if (!run.contents.ready(step, context.missing)) return send(run, { type: 'failed', reason: 'content' })
     run.seeking?.stop()
     run.seeking = undefined
-    const { context } = actor.getSnapshot()
     const target = context.missing ? undefined : run.target
     const content = run.contents.props(step)
     const done = tasksOf({ ...step, props: { ...content, ...step.props } })
@@ -615,6 +620,8 @@ export function createStage(options: StageOptions): Stage {
       })
     },
     setTheme: screen.setTheme,
+    fetch: (flows) =>
+      Promise.allSettled(flows.flatMap(({ steps }) => (Array.isArray(steps) ? steps.map(contents.fetchDrawing) : []))),
     warm: screen.warm,
     stop() {
       cancelTimer?.()

@@ -198,6 +198,11 @@ export function surfaceOf(step: Step): Surface {
   return step.surface ?? (step.target ? 'tooltip' : 'modal')
 }
 
+/** Whether a step stands beside the element that it points at. */
+export function standsBeside(step: Step): boolean {
+  return /^(tooltip|hotspot)$/.test(surfaceOf(step))
+}
+
 /**
  * The agent's reader: checks a document without a schema library. `schema.ts` describes the same format for everyone
  * else; one table of cases ties the two together.

@@ -2,6 +2,7 @@ import { arrow, computePosition, flip, getOverflowAncestors, hide, offset, shift
 import type { Placement } from '../core/guide.ts'
 import { coverOf } from './cover.ts'
 import { cutOut } from './cut-out.ts'
+import { narrow } from './frame.tsx'
 import { framesAround, isPresent, isRendered, parentOf, rectOf } from './target.ts'
 
 export interface Following {
@@ -19,6 +20,8 @@ export interface Following {
   onGone(away: boolean): void
 }
 
+export type Follow = typeof follow
+
 export interface Follower {
   /** Places anew, before the next frame is painted. */
   update(): void
@@ -27,8 +30,6 @@ export interface Follower {
 
 const margin = 8
 const gap = 12
-/** Below so many pixels surfaces are sheets. */
-export const narrow = 480
 const least = 240
 /** Half of a beacon, which lies half on its target. */
 const half = 12

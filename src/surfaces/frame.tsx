@@ -1,6 +1,9 @@
 import type { ComponentChildren } from 'preact'
 import type { FlowView } from '../core/view.ts'
 
+/** Below so many pixels surfaces are sheets. */
+export const narrow = 480
+
 export interface FrameProps {
   view: FlowView
   /** What the surface stands beside. */

@@ -8,8 +8,8 @@ import type { StepType } from '../steps/step.ts'
 import { Banner } from './banner.tsx'
 import { Card } from './card.tsx'
 import { controlsInView } from './cover.ts'
-import { type Follower, follow, narrow } from './follow.ts'
-import type { FrameProps } from './frame.tsx'
+import type { Follow, Follower } from './follow.ts'
+import { type FrameProps, narrow } from './frame.tsx'
 import { createHost, type Host } from './host.ts'
 import { Hotspot } from './hotspot.tsx'
 import { Inline } from './inline.tsx'
@@ -50,6 +50,9 @@ export interface Screen {
   knows(stepType: string): boolean
   /** One more step type, which was fetched. */
   learn(type: StepType): void
+  /** Whether tooltips and hotspots can be drawn: what keeps them beside their elements is fetched too. */
+  follows(): boolean
+  learnToFollow(by: Follow): void
   setTheme(theme: string): void
   /** Does ahead of time what the first show would have to wait for. */
   warm(): void
@@ -85,6 +88,7 @@ const parting = 4000
 export function createScreen(options: ScreenOptions): Screen {
   const { theme, steps, after, onViewed, onLost, onOpened, onFailed, onError } = options
   const types = new Map<string, StepType>()
+  let follow: Follow | undefined
   const shown = new Map<string, Shown>()
   const host = createHost(theme, after)
   let opened: Shown | undefined
@@ -239,7 +243,7 @@ export function createScreen(options: ScreenOptions): Screen {
     one.follower?.stop()
     one.follower = undefined
     one.box.style.visibility = ''
-    if (!target || (kind !== 'tooltip' && kind !== 'hotspot')) return
+    if (!target || !follow || (kind !== 'tooltip' && kind !== 'hotspot')) return
     const spotlight = partOf(one, 'spotlight')
     const { ownerDocument } = target
     const follower = follow({
@@ -381,12 +385,16 @@ export function createScreen(options: ScreenOptions): Screen {
     erase,
     knows: (type) => types.has(type),
     learn,
+    follows: () => !!follow,
+    learnToFollow(by) {
+      follow = by
+    },
     setTheme(name) {
       host.setTheme(name)
       for (const { slot } of shown.values()) if (slot) slot.element.dataset.theme = name
     },
     warm() {
-      if (!host.element.isConnected) warmUp(host)
+      if (!host.element.isConnected) warmUp(host, follow)
     },
     stop() {
       for (const one of shown.values()) remove(one)
@@ -469,7 +477,7 @@ function isOpen(surface: HTMLElement): boolean {
 }
 
 /** Lets the browser load styles and code of a first surface, out of sight. */
-function warmUp({ root, moveTo }: Host) {
+function warmUp({ root, moveTo }: Host, follow: Follow | undefined) {
   moveTo(document.body)
   const box = root.appendChild(document.createElement('div'))
   const nothing = () => {}
@@ -494,7 +502,7 @@ function warmUp({ root, moveTo }: Host) {
   )
   const surface = box.querySelector('.surface') as HTMLElement
   surface.showPopover()
-  const follower = follow({
+  const follower = follow?.({
     target: surface,
     surface,
     beacon: undefined,
@@ -504,8 +512,8 @@ function warmUp({ root, moveTo }: Host) {
     bring: false,
     onGone: nothing,
   })
-  follower.update()
-  follower.stop()
+  follower?.update()
+  follower?.stop()
   render(null, box)
   box.remove()
 }

@@ -26,20 +26,22 @@ const libraries = [
 ]
 
 /**
- * What the drop-in loads at once (`agent`), with the first flow (`firstFlow` includes it; its steps are messages), for flows
- * with all built-in step types (`allSteps`), and later.
+ * What the drop-in loads at once (`agent`), with the first flow of messages (`firstFlow` in tooltips, `away` from any
+ * element; both include the agent), for flows with all built-in step types (`allSteps`), and later.
  */
 export function sizes() {
   setup()
   const agent = withImports(join(dist, 'foothold.js'))
   const stages = agent.flatMap(lazyImports).filter((file) => basename(file).startsWith('stage-'))
-  const firstFlow = [...new Set([...agent, ...stages.flatMap((file) => withImports(file))])]
-  const steps = under('chunks').filter((file) => /^(survey|offer|checklist)-/.test(basename(file)))
+  const away = [...new Set([...agent, ...stages.flatMap((file) => withImports(file))])]
+  const chunks = (names) => under('chunks').filter((file) => names.test(basename(file)))
+  const firstFlow = [...away, ...chunks(/^follow-/)]
   return {
     stub: measure([Buffer.from(stub)]),
     agent: measureFiles(agent),
     firstFlow: measureFiles(firstFlow),
-    allSteps: measureFiles([...firstFlow, ...steps]),
+    away: measureFiles(away),
+    allSteps: measureFiles([...firstFlow, ...chunks(/^(survey|offer|checklist)-/)]),
     later: under('chunks')
       .filter((file) => !firstFlow.includes(file))
       .map(named),
@@ -47,7 +49,7 @@ export function sizes() {
   }
 }
 
-/** Brotli bytes that each library adds to the stage. */
+/** Brotli bytes that each library adds to the stage and what keeps tooltips beside elements. */
 async function shares() {
   const whole = await stageWithout(undefined)
   return Promise.all(
@@ -59,8 +61,8 @@ async function stageWithout(external) {
   const options = { write: false, rolldownOptions: external ? { external } : {} }
   const outputs = await build({ root, mode: 'stage', logLevel: 'silent', build: options })
   const chunks = [outputs].flat().flatMap(({ output }) => output)
-  const { code } = chunks.find(({ isEntry, name }) => isEntry && name === 'stage')
-  return measure([Buffer.from(code)]).brotli
+  const loaded = chunks.filter(({ isEntry, name }) => isEntry && /^(stage|follow)$/.test(name))
+  return measure(loaded.map(({ code }) => Buffer.from(code))).brotli
 }
 
 function measure(contents) {
@@ -113,7 +115,7 @@ if (process.argv[1] === fileURLToPath(import.meta.url)) {
     const cells = [requests, raw, gzip, brotli].map((cell) => String(cell).padStart(9)).join('')
     console.log(`${name.padEnd(34)}${cells}   ${verdict}${goal}`)
   }
-  const { agent, firstFlow, allSteps, later, themes, ...rest } = sizes()
+  const { agent, firstFlow, away, allSteps, later, themes, ...rest } = sizes()
   row('bytes', { requests: 'requests', raw: 'raw', gzip: 'gzip', brotli: 'brotli' })
   row('inline stub', rest.stub, budgets.stub)
   row('agent (foothold.js)', agent, budgets.agent, budgets.aim)
@@ -122,7 +124,8 @@ if (process.argv[1] === fileURLToPath(import.meta.url)) {
   for (const { name, brotli, budget } of parts) row(`  of which ${name}`, { brotli }, budget)
   const own = firstFlow.brotli - agent.brotli - parts.reduce((total, { brotli }) => total + brotli, 0)
   row('  of which stage, surfaces, steps', { brotli: own })
-  row('the same with every step type', allSteps)
+  row('a first flow without tooltips', away)
+  row('one with every step type', allSteps)
   for (const file of later) row(`later: ${file.name}`, file)
   for (const file of themes) row(`theme: ${file.name}`, file)
 }

@@ -60,6 +60,7 @@ vi.mock('../../src/stage.ts', () => ({
       preview: (flow: { id: string }) => stage.calls.push(['preview', flow.id]),
       arm() {},
       setTheme() {},
+      fetch: async () => {},
       warm: () => stage.calls.push(['warm']),
       stop() {
         stage.calls.push(['stop'])

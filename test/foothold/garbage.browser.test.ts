@@ -14,6 +14,7 @@ vi.mock('../../src/stage.ts', () => ({
     end() {},
     preview() {},
     arm() {},
+    async fetch() {},
     warm() {},
     stop() {},
   }),

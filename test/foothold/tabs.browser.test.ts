@@ -33,6 +33,7 @@ vi.mock('../../src/stage.ts', () => ({
       },
       preview() {},
       arm() {},
+      async fetch() {},
       warm() {},
       stop: () => scene.log.push('stop'),
     }

@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, test, vi } from 'vitest'
 import type { StepType } from '../../src/steps/step.ts'
+import { type Follow, follow } from '../../src/surfaces/follow.ts'
 import {
   click,
   closeHouses,
@@ -84,6 +85,40 @@ describe('a step type that is fetched', () => {
     expect(titles()).toEqual(['one'])
     await settled()
     expect(fetch).not.toHaveBeenCalled()
+  })
+})
+
+describe('what keeps a tooltip beside its element', () => {
+  const flows = [flowOf([{ id: 'one', target: '#here' }, { id: 'two' }])]
+
+  test('is fetched when a step stands there, and nothing is on screen before', async () => {
+    put('here')
+    const { promise, resolve } = later<{ follow: Follow }>()
+    const fetch = vi.fn(() => promise)
+    const house = playhouse({ flows: [...flows, flowOf([{ id: 'alone' }], { id: 'modal' })], loadFollow: fetch })
+    house.play('modal')
+    expect([titles(), fetch.mock.calls]).toEqual([['alone'], []])
+    click('Done')
+    house.play('tour')
+    await settled()
+    expect(titles()).toEqual([])
+    resolve({ follow })
+    await until(() => titles()[0] === 'one')
+    house.stage.end('tour', 'host')
+    house.play('tour')
+    expect(titles()).toEqual(['one'])
+    expect(fetch).toHaveBeenCalledOnce()
+  })
+
+  test('that cannot be had is told, and the flow goes on without the step', async () => {
+    put('here')
+    const fetch = vi.fn(() => Promise.reject(new Error('offline')))
+    const house = playhouse({ flows, loadFollow: fetch })
+    house.play('tour')
+    await until(() => titles()[0] === 'two')
+    expect(fetch).toHaveBeenCalledTimes(2)
+    expect(house.codes()).toEqual(['chunk-failed'])
+    expect(house.told()).toContain('Step Skipped one content')
   })
 })
 

@@ -92,6 +92,7 @@ describe('stopping', () => {
     const before = count()
     for (let round = 0; round < 3; round++) {
       const house = playhouse({ flows })
+      await house.fetched()
       house.stage.warm()
       house.play('snoozed')
       click('Later')

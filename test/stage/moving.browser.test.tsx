@@ -469,9 +469,10 @@ test('a step that is answered without moving on stays, and shows the answer', ()
   expect(house.told()).toContain('Step Answered one 5')
 })
 
-test('only a move is saved, and the last thing that is saved is that it is over', () => {
+test('only a move is saved, and the last thing that is saved is that it is over', async () => {
   put('here')
   const house = playhouse({ flows: [flowOf([{ id: 'one', target: '#here' }, { id: 'two' }])] })
+  await house.fetched()
   house.play('tour')
   const { length } = house.saves
   for (let i = 0; i < 50; i++) house.happens('Mouse Moved')

@@ -3,7 +3,7 @@ import type { Activity, Json, Properties, Report } from '../../src/core/activity
 import { createEngine } from '../../src/core/engine.ts'
 import type { FootholdError } from '../../src/core/errors.ts'
 import type { Flow, Step } from '../../src/core/guide.ts'
-import { stepChunks } from '../../src/foothold.ts'
+import { loadFollow, stepChunks } from '../../src/foothold.ts'
 import { createStage, type Stage, type StageOptions } from '../../src/stage.ts'
 import { type FakeClock, fakeClock } from '../../src/testing/fake-clock.ts'
 
@@ -36,6 +36,7 @@ export function playhouse({
     theme: 'light',
     steps: [],
     stepChunks,
+    loadFollow,
     locale: () => 'en',
     clock,
     report(report) {
@@ -73,6 +74,8 @@ export function playhouse({
     activity,
     play: (flow: string, trigger: Properties = {}) => stage.play({ flow, cause: activity('Flow Requested', trigger) }),
     happens: (type: string, properties?: Properties) => stage.activity(activity(type, properties)),
+    /** What flows are drawn with is there, as on a page that was idle. */
+    fetched: () => stage.fetch(flows),
     /** What was reported, e.g. `Step Skipped two missing`. */
     told: () =>
       reports.map(({ type, properties: { step, reason, by, answer } = {} }) =>

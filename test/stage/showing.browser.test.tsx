@@ -25,6 +25,7 @@ describe('a target', () => {
   test('that is there is pointed at in the first frame, at rest', async () => {
     const target = put('here').getBoundingClientRect()
     const house = playhouse({ flows: [pointing()] })
+    await house.fetched()
     house.play('tour')
     expect(titles()).toEqual(['one'])
     await painted()
@@ -92,8 +93,9 @@ describe('a target', () => {
     expect(house.progress).toEqual({})
   })
 
-  test('that is no selector is told, and the step is passed over', () => {
+  test('that is no selector is told, and the step is passed over', async () => {
     const house = playhouse({ flows: [pointing({ target: 'a[' })] })
+    await house.fetched()
     house.play('tour')
     expect(titles()).toEqual(['two'])
     expect(house.codes()).toEqual(['target-invalid'])
@@ -150,6 +152,7 @@ describe('a target', () => {
     put('here')
     const actions = [{ id: 'more', label: 'More', report: 'More Wanted' }]
     const house = playhouse({ flows: [pointing({ props: { actions } })] })
+    await house.fetched()
     house.play('tour')
     click('More')
     document.querySelector('#here')!.remove()
@@ -195,6 +198,7 @@ describe('a target', () => {
   test('that is hidden hides what points at it', async () => {
     const target = put('here')
     const house = playhouse({ flows: [pointing()] })
+    await house.fetched()
     house.play('tour')
     await painted()
     target.style.display = 'none'

@@ -7,6 +7,7 @@ import { checklist } from '../../src/steps/checklist.tsx'
 import { offer } from '../../src/steps/offer.tsx'
 import type { StepType } from '../../src/steps/step.ts'
 import { survey } from '../../src/steps/survey.tsx'
+import { follow } from '../../src/surfaces/follow.ts'
 import { createScreen } from '../../src/surfaces/screen.tsx'
 import { findTarget } from '../../src/surfaces/target.ts'
 import { fakeClock } from '../../src/testing/fake-clock.ts'
@@ -42,6 +43,7 @@ export function theatre(steps: StepType[] = []) {
     after: time.after,
     ...told,
   })
+  screen.learnToFollow(follow)
   return {
     screen,
     time,
