@@ -29,7 +29,8 @@ beforeAll(async () => {
 })
 afterAll(() => browser.close())
 
-test('the built drop-in loads a chunk for each client that data-destinations names, and no other', async () => {
+/** A page of the drop-in as it is built, and which of its files were loaded. */
+async function open(html: string) {
   const page = await browser.newPage()
   const loaded: string[] = []
   await page.route('**/*', (route) => {
@@ -44,7 +45,34 @@ test('the built drop-in loads a chunk for each client that data-destinations nam
       : route.fulfill({ contentType: 'text/html', body: html })
   })
   await page.goto('https://shop.test/')
+  return { page, loaded }
+}
+
+test('the built drop-in loads a chunk for each client that data-destinations names, and no other', async () => {
+  const { page, loaded } = await open(html)
   await expect.poll(() => page.evaluate('window.told.toSorted()')).toEqual(names.toSorted())
   expect(loaded.toSorted()).toEqual(['foothold.js', ...names.map((name) => `chunks/${name}.js`)].toSorted())
+  await page.close()
+})
+
+test('what is sent to a client that is listened to as well makes no echo, in either direction', async () => {
+  const { page, loaded } = await open(`<!doctype html><script>
+    window.dataLayer = []
+    function gtag() { dataLayer.push(arguments) }
+    gtag('event', 'add_to_cart', { items: [{ item_id: 'p1' }] })
+    window.foothold = [['track', 'Report Exported']]
+  </script>
+  <script type="module" src="/lib/foothold.js" data-guide="/guide.json" data-destinations="gtag" data-observers="data-layer forms"></script>`)
+  const counts = () =>
+    page.evaluate(
+      '(({ counts }) => [counts["Product Added"], counts["Report Exported"], counts.report_exported])(foothold.profile)',
+    )
+  const told = () => page.evaluate('dataLayer.map(([, name]) => name)')
+  await expect.poll(counts).toEqual([1, 1, undefined])
+  await expect.poll(told).toEqual(['add_to_cart', 'report_exported'])
+  await page.evaluate('foothold.track("Report Exported"); gtag("event", "add_to_cart", { items: [{ item_id: "p2" }] })')
+  await expect.poll(told).toEqual(['add_to_cart', 'report_exported', 'add_to_cart', 'report_exported'])
+  expect(await counts()).toEqual([2, 2, undefined])
+  expect(loaded.filter((file) => file.includes('asked-observers'))).toHaveLength(1)
   await page.close()
 })
