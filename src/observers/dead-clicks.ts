@@ -4,10 +4,10 @@ import { nameOf, pressable } from './name-of.ts'
 import type { Observer } from './observer.ts'
 
 /**
- * Reports `Dead Clicked` {anchor, text, path} when something that looks as if it could be pressed (a control, an anchor,
- * a pointer cursor) was clicked and nothing came of it: for 2.5 seconds no change of the DOM, navigation, focus
- * elsewhere, input, popover, media, request or other window, and no scrolling or selection within 100 ms. Times and signs
- * are PostHog's; requests, focus and input are added, and what does not look pressable is left out. The next press
+ * Reports `Dead Clicked` {anchor, text, path} when something that looks as if it could be pressed (a control, disabled or
+ * not, an anchor, a pointer cursor) was clicked and nothing came of it: for 2.5 seconds no change of the DOM, navigation,
+ * focus elsewhere, input, popover, media, request or other window, and no scrolling or selection within 100 ms. Times and
+ * signs are PostHog's; requests, focus and input are added, and what does not look pressable is left out. The next press
  * elsewhere ends the wait: after half a second (Mixpanel's time) the first click is dead then, before it is unknown.
  *
  * Left out are links (they may download, or open elsewhere), fields, media, canvas and frames (their answer cannot be
@@ -59,7 +59,10 @@ export function deadClicks(): Observer {
           judge()
           if (!element || event.button || event.ctrlKey || event.metaKey || event.altKey || event.shiftKey) return
           if (element.closest(unseen)) return
-          press = { element, at: context.now(), stamp: event.timeStamp, href: location.href }
+          const at = context.now()
+          press = { element, at, stamp: event.timeStamp, href: location.href }
+          // The browser keeps back the clicks of what is disabled, which is as dead as can be.
+          if (element.closest(':disabled')) press.clickedAt = at
           if (!cancel) wait(patience)
           mutations.observe(document, everything)
           const root = element.getRootNode()

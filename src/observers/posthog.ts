@@ -44,5 +44,5 @@ export interface PosthogOptions {
 
 /** What is needed of `posthog`. */
 export interface PosthogEmitter {
-  on(name: 'eventCaptured', run: (captured: any) => void): unknown
+  on(name: 'eventCaptured', run: (captured: { event?: unknown; properties?: unknown }) => void): unknown
 }

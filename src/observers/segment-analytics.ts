@@ -56,8 +56,8 @@ export interface SegmentAnalyticsOptions {
 
 /** What is needed of Segment's `analytics`. */
 export interface SegmentEmitter {
-  on(name: string, run: (...given: any[]) => void): unknown
-  off?(name: string, run: (...given: any[]) => void): unknown
+  on(name: string, run: (...given: unknown[]) => void): unknown
+  off?(name: string, run: (...given: unknown[]) => void): unknown
 }
 
 const videos: { [type: string]: string | undefined } = {

@@ -81,6 +81,15 @@ describe('deadClicks', () => {
     history.replaceState(history.state, '', home)
   })
 
+  test('reports a disabled button, which never has a click', async () => {
+    document.body.innerHTML = '<button id="it" disabled>Save</button>'
+    await told()
+    await userEvent.click(it(), { force: true })
+    await told()
+    page.clock.advance(2500)
+    expect(page.of('Dead Clicked')).toMatchObject([{ text: 'Save' }])
+  })
+
   test('sees that the address has changed without the Navigation API too', async () => {
     page.stop()
     const [home, original] = [location.href, Object.getOwnPropertyDescriptor(window, 'navigation')]

@@ -55,7 +55,7 @@ function loadScript() {
 }
 
 describe('posthog, as every observer,', () => {
-  const listeners = new Set<(captured: unknown) => void>()
+  const listeners = new Set<(captured: object) => void>()
   const cases = observerContract({
     create: () =>
       posthog({
