@@ -60,7 +60,7 @@ vi.mock('../../src/stage.ts', () => ({
       preview: (flow: { id: string }) => stage.calls.push(['preview', flow.id]),
       arm() {},
       setTheme() {},
-      fetch: async () => {},
+      fetch: async (flows: { id: string }[]) => void stage.calls.push(['fetch', ...flows.map(({ id }) => id)]),
       warm: () => stage.calls.push(['warm']),
       stop() {
         stage.calls.push(['stop'])
@@ -919,8 +919,10 @@ describe('the stage', () => {
     openTab({ guide: guideOf({ pages: ['/nowhere'] }) })
     await new Promise((resolve) => setTimeout(resolve, 300))
     expect(scene.stages).toEqual([])
-    openTab({ guide: guideOf({ pages: ['/*'] }) })
+    openTab({ guide: guideOf({ pages: ['/*'] }, { pages: ['/nowhere'] }) })
     await until(() => calls('warm').length)
+    // What the other flow is drawn with is for other pages.
+    expect(calls('fetch')).toEqual([['fetch', 'flow-1']])
   })
 
   test('that cannot be loaded is complained about once', async () => {
