@@ -17,6 +17,9 @@ export function clicks({ hash }: ClicksOptions = {}): Observer {
     name: 'clicks',
     watch(report) {
       return listen('click', (event: Event) => {
+        const label = (event.target as Element).closest('label')
+        // A label clicks the field in it, which is heard then.
+        if (label?.control !== event.target && label?.contains(label.control)) return
         const element = clicked(event, '[data-foothold]')
         const anchor = element?.getAttribute('data-foothold')
         if (anchor) {

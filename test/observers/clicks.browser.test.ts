@@ -43,6 +43,17 @@ describe('clicks', () => {
     expect(page.types()).toEqual(['Element Clicked', 'Outer Clicked'])
   })
 
+  test('takes a label and the field that it clicks for one', () => {
+    document.body.innerHTML =
+      '<label data-foothold="terms"><b>Agree</b> <input type="checkbox"></label><label data-foothold="b" for="c">x</label><input id="c">'
+    const page = watch(clicks())
+    document.querySelector('b')!.click()
+    document.querySelector('input')!.click()
+    document.querySelectorAll('label')[1]!.click()
+    expect(page.of('Element Clicked').map((properties) => properties?.anchor)).toEqual(['terms', 'terms', 'b'])
+    page.stop()
+  })
+
   test('says nothing of clicks elsewhere', () => {
     expect(click('<button id="it">Plain</button><i data-foothold="x"></i>').reports).toEqual([])
     expect(click('<button id="it" data-foothold="" data-foothold-track="">Plain</button>').reports).toEqual([])
