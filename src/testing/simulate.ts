@@ -231,7 +231,11 @@ export function simulate(guide: unknown, { contents = {}, variants = {} }: Simul
       visitor.anonymousId === who.anonymousId,
       `A line is about the visitor “${visitor.anonymousId}”, and this one is “${who.anonymousId}”. Give the lines of one visitor, and the log before anything else.`,
     )
-    if (at > now) pass(at)
+    // Who returns was there since then, which the engine must hear before deadlines pass.
+    const { since } = properties
+    const until = type === 'Visitor Returned' && typeof since === 'number' ? Math.min(at, since) : at
+    if (until > now) pass(until)
+    now = Math.max(now, at)
     if (own.test(type)) return redo(type, properties)
     if (page) path = page.path
     const { traits: _, ...ids } = visitor
@@ -317,7 +321,7 @@ export function simulate(guide: unknown, { contents = {}, variants = {} }: Simul
         engine = createEngine(parsed, { live: true })
         engine.consent(agreed)
         player = newPlayer()
-        who = { anonymousId: anonymousId ?? `${id}` }
+        who = { anonymousId: anonymousId ?? anonymousIdFor(parsed, variants, `${id}`) }
         release = undefined
       } else if (!begun && anonymousId !== undefined) who = { anonymousId }
       const { anonymousId: _, ...news } = visitor
@@ -467,7 +471,11 @@ function clock(at: number): string {
 }
 
 /** A visitor who is in these arms, and in no holdout unless asked for. */
-function anonymousIdFor({ flows, holdout }: Guide, variants: { [experiment: string]: string }): string {
+function anonymousIdFor(
+  { flows, holdout }: Guide,
+  variants: { [experiment: string]: string },
+  name = 'visitor',
+): string {
   const experiments = flows.flatMap(({ experiment }) => experiment ?? [])
   for (const id of Object.keys(variants))
     claim(
@@ -476,7 +484,7 @@ function anonymousIdFor({ flows, holdout }: Guide, variants: { [experiment: stri
     )
   let free: string | undefined
   for (let turn = 1; turn <= 20_000; turn++) {
-    const anonymousId = turn === 1 ? 'visitor' : `visitor-${turn}`
+    const anonymousId = turn === 1 ? name : `${name}-${turn}`
     const arms = experiments.map((each) => [each.id, armOf(each, anonymousId)] as const)
     if (arms.some(([id, arm]) => variants[id] !== undefined && variants[id] !== arm)) continue
     free ??= anonymousId

@@ -109,6 +109,8 @@ describe('a visitor in a test', () => {
     simulate(guide, { variants: { x1: 'holdout' } })
       .activities(['Help Opened', 'Help Opened'])
       .expectNot('again')
+    two.as('u_2').activities(['Help Opened', 'Help Opened']).expect('again')
+    expect(two.decisions.at(-1)).toMatchObject({ variant: 'two' })
     expect(() => simulate(guide, { variants: { x1: 'three' } })).toThrow('there is no such variant')
     expect(() => simulate(guide, { variants: { x2: 'one' } })).toThrow('no experiment "x2"')
   })
@@ -317,6 +319,13 @@ describe('a log in a test', () => {
       .activities(lines as never)
       .expect('welcome')
     expect(visit.activitiesOf('Flow Started').map((activity) => activity.at)).toEqual([at(180)])
+  })
+
+  test('knows since when who returned was there', () => {
+    const returned = line(200, 'Visitor Returned', { since: at(100) })
+    const visit = simulate(guideOf(welcome)).activities([line(0, 'Page Viewed', { path: '/shop' }), returned] as never)
+    visit.expectNot('welcome').advance('3m').expect('welcome')
+    expect(visit.activitiesOf('Flow Started').map((activity) => activity.at)).toEqual([at(380)])
   })
 
   test('is about one visitor', () => {
