@@ -16,13 +16,12 @@ export function segmentAnalytics({ analytics, only, identify }: SegmentAnalytics
     name: 'segment-analytics',
     watch(report, context) {
       let listening: SegmentEmitter | undefined
-      let stopped = false
       const onTrack = (type: unknown, properties: unknown) => {
-        const told = stopped ? undefined : heard(videos[String(type)] ?? type, inSeconds(properties), only)
+        const told = heard(videos[String(type)] ?? type, inSeconds(properties), only)
         if (told) report(told)
       }
       const onIdentify = (id: unknown, traits: unknown) => {
-        if (!stopped && typeof id === 'string' && id) identify?.(id, Object(traits))
+        if (typeof id === 'string' && id) identify?.(id, Object(traits))
       }
       const look = () => {
         const found = analytics ?? (window as { analytics?: SegmentEmitter }).analytics
@@ -35,10 +34,9 @@ export function segmentAnalytics({ analytics, only, identify }: SegmentAnalytics
       look()
       const stop = listening ? () => {} : onSettled(context, look, () => {})
       return () => {
-        stopped = true
         stop()
-        listening?.off?.('track', onTrack)
-        listening?.off?.('identify', onIdentify)
+        listening?.off('track', onTrack)
+        listening?.off('identify', onIdentify)
         listening = undefined
       }
     },
@@ -57,7 +55,7 @@ export interface SegmentAnalyticsOptions {
 /** What is needed of Segment's `analytics`. */
 export interface SegmentEmitter {
   on(name: string, run: (...given: unknown[]) => void): unknown
-  off?(name: string, run: (...given: unknown[]) => void): unknown
+  off(name: string, run: (...given: unknown[]) => void): unknown
 }
 
 const videos: { [type: string]: string | undefined } = {

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { onNavigate } from '../../src/observers/on-navigate.ts'
 import { pageViews } from '../../src/observers/page-views.ts'
 import { type Watched, watch } from '../../src/testing/observer-contract.ts'
 
@@ -45,7 +46,12 @@ describe('navigation in a single-page app', () => {
   })
 
   test('the same address again is no navigation', () => {
+    let heard = 0
+    stop = onNavigate(page.clock, () => heard++)
     for (let turn = 0; turn < 5; turn++) history.pushState({ turn }, '', '/start')
+    expect(heard).toBe(0)
+    history.pushState(null, '', '#faq')
+    expect(heard).toBe(1)
     page.clock.advance(1000)
     expect(paths()).toEqual(['/start'])
   })
