@@ -7,7 +7,10 @@ import { browserPath, launchFlags } from './test/browser.mjs'
 
 const { dependencies } = JSON.parse(readFileSync('package.json', 'utf8'))
 const hashed = 'chunks/[name]-[hash].js'
-const tags = readdirSync('src/destinations/tags').map((file) => `destinations/tags/${basename(file, '.ts')}`)
+/** Ends that only who names them loads. */
+const asked = ['destinations/tags', 'assignments'].flatMap((folder) =>
+  readdirSync(`src/${folder}`).map((file) => `${folder}/${basename(file, '.ts')}`),
+)
 const notOfTheStage =
   /\/steps\/(survey|field|offer|checklist)\.|\/surfaces\/(follow|cut-out)\.|\/markdown\.ts$|\/node_modules\/(marked|@floating-ui)\//
 
@@ -38,7 +41,9 @@ const builds: Record<string, { build: BuildEnvironmentOptions; plugins?: Plugin[
       minify: false,
       cssMinify: true,
       lib: {
-        entry: ['index', 'core', 'inspector', 'testing', 'testing/playwright', ...tags].map((name) => `src/${name}.ts`),
+        entry: ['index', 'core', 'inspector', 'testing', 'testing/playwright', ...asked].map(
+          (name) => `src/${name}.ts`,
+        ),
         formats: ['es'],
       },
       rolldownOptions: {
@@ -214,6 +219,8 @@ export default defineConfig(({ mode }) => ({
       '@testing-library/preact',
       '@testing-library/user-event',
       'axe-core',
+      '@growthbook/growthbook',
+      '@openfeature/web-sdk',
       'fast-check',
       'marked',
       'mixpanel-browser/dist/mixpanel-core.cjs.js',

@@ -1,3 +1,4 @@
+import type { Assignment } from './assignments/assignment.ts'
 import {
   type Activity,
   type ActivityMap,
@@ -35,6 +36,8 @@ export interface FootholdOptions {
   /** Custom step types, beside the built-in ones. */
   steps?: StepType[]
   destinations?: Destination[]
+  /** Who says which variant of an experiment a visitor gets, e.g. `growthbookAssignment(gb)`. @default a hash of the visitor */
+  assignment?: Assignment
   /** @default localStore(), which remembers in memory where storage is refused */
   store?: Store
   /** `light`, `dark`, `auto`, or any name that a style sheet defines. @default 'light' */
@@ -110,6 +113,8 @@ const saveEvery = 2000
 /** What happened so recently may not be in the store yet: a new tab is told of it. */
 const recently = 5000
 const mostRecent = 200
+/** So long flows of an experiment wait for who assigns its variants. */
+const assignmentTimeout = 3000
 const sourceBackoff = 5000
 const sourceTries = 6
 /** A guide that is older is fetched again at the next page or return. */
@@ -489,6 +494,7 @@ export function createFoothold(given: FootholdOptions): Foothold {
   /** From that state, with the guide in force. */
   function goOn(state: Json) {
     engine = engineFor(state)
+    assign()
     recheck()
     warm()
     arm()
@@ -499,6 +505,7 @@ export function createFoothold(given: FootholdOptions): Foothold {
     if (begun || !guide || !saved || !who) return
     engine = engineFor(saved.state)
     begun = true
+    assign()
     enter(() => {
       for (const activity of backlog.splice(0).sort(compareActivities))
         settle(engine.handle(activity), activity.tab === tab)
@@ -533,6 +540,32 @@ export function createFoothold(given: FootholdOptions): Foothold {
   /** Ends what may no longer run. */
   function recheck() {
     for (const id of stage?.playing() ?? []) if (!allowed(id)) stage?.end(id, 'disabled')
+  }
+
+  /** Asks for the variants of a new visitor; flows of an experiment wait for that. */
+  function assign() {
+    const { assignment } = options
+    for (const { id: flow, experiment } of assignment ? guide!.flows : []) {
+      if (!experiment || engine.flow(flow)?.assigned) continue
+      const visitor = who!
+      const release = block('assignment', ({ id }) => id === flow)
+      after(assignmentTimeout, release)
+      attempt('host-failed', `Assignment "${assignment!.name}"`, async () => {
+        try {
+          const variant = await assignment!.variant(experiment, visitor)
+          const known = experiment.variants.some(({ id }) => id === variant)
+          if (typeof variant === 'string' && who!.anonymousId === visitor.anonymousId && !engine.flow(flow)?.assigned)
+            admit({
+              type: 'Experiment Assigned',
+              interaction: false,
+              // Whatever else is said is what those get who see nothing.
+              properties: { experiment: experiment.id, variant: known ? variant : 'holdout' },
+            })
+        } finally {
+          enter(release)
+        }
+      })
+    }
   }
 
   // — what nothing opens over
@@ -1100,6 +1133,7 @@ function check(given: unknown): { problem?: string | undefined; options: Partial
 /** What an option is asked to do; those in the plural are lists. */
 const verbsOf = {
   source: ['guide'],
+  assignment: ['variant'],
   store: ['get', 'set'],
   clock: ['now', 'after'],
   observers: ['watch'],

@@ -1,3 +1,4 @@
+export type { Assignment } from './assignments/assignment.ts'
 export type {
   Activity,
   ActivityMap,

@@ -16,7 +16,7 @@ interface Permit {
 }
 
 const all = ['*']
-const ends = ['observers', 'sources', 'stores', 'destinations', 'destinations/tags']
+const ends = ['observers', 'sources', 'stores', 'destinations', 'destinations/tags', 'assignments']
 
 const rooms: Record<string, Permit> = {
   core: {},
@@ -24,6 +24,7 @@ const rooms: Record<string, Permit> = {
   sources: { values: ['core'] },
   stores: { values: ['core'] },
   destinations: { values: ['core'] },
+  assignments: { values: ['core'] },
   'destinations/tags': { values: ['core', 'destinations'] },
   'destinations/http': { values: ['core', 'destinations'] },
   steps: { values: ['core'], packages: ['preact'] },

@@ -22,6 +22,7 @@ const dist = join(root, 'dist')
 const tags = readdirSync(join(root, 'src/destinations/tags')).map(
   (file) => `destinations/tags/${basename(file, '.ts')}`,
 )
+const assignments = readdirSync(join(root, 'src/assignments')).map((file) => `assignments/${basename(file, '.ts')}`)
 const sources = ['src', 'themes', 'test/build.mjs', 'vite.config.ts', 'package.json', 'tsconfig.json']
 
 /** Builds unless dist/ is newer than its sources. Also what vitest calls before the end-to-end tests. */
@@ -92,8 +93,8 @@ function declarations(outDir) {
         types: ['vite/client'],
         typeRoots: [join(root, 'node_modules')],
       },
-      files: ['index', 'core', 'inspector', 'theme', 'testing', 'testing/playwright', ...tags].map((name) =>
-        join(root, `src/${name}.ts`),
+      files: ['index', 'core', 'inspector', 'theme', 'testing', 'testing/playwright', ...tags, ...assignments].map(
+        (name) => join(root, `src/${name}.ts`),
       ),
       include: [],
     }),

@@ -131,6 +131,7 @@ describe('the published package', () => {
     'foothold/testing/playwright',
     'foothold/destinations/tags/segment',
     'foothold/destinations/tags/gtag',
+    'foothold/assignments/growthbook',
   ])('importing %s on a server has no side effect', (name) => {
     const script = `
       const before = Reflect.ownKeys(globalThis)

@@ -36,6 +36,7 @@ it('every code block of the README type-checks against the package', () => {
           foothold: ['../../../src/index.ts'],
           'foothold/core': ['../../../src/core.ts'],
           'foothold/theme': ['../../../src/theme.ts'],
+          'foothold/assignments/*': ['../../../src/assignments/*.ts'],
           'foothold/destinations/*': ['../../../src/destinations/*.ts'],
           'foothold/testing': ['../../../src/testing.ts'],
           'foothold/testing/playwright': ['../../../src/testing/playwright.ts'],

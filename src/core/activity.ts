@@ -54,6 +54,7 @@ export interface ActivityMap {
   'Action Clicked': { flow: string; step: string; action: string }
   'Offer Shown': { flow: string; step: string; code?: string }
   'Offer Copied': { flow: string; step: string; code: string }
+  'Experiment Assigned': { experiment: string; variant: string }
   'Experiment Viewed': { experiment: string; variant: string; flow: string }
   'Goal Reached': { flow: string; variant?: string }
 }

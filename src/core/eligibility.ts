@@ -112,7 +112,7 @@ const checks: Record<GateName, Check> = {
   },
 
   experiment({ experiment }, { memory }) {
-    const actual = experiment && armOf(experiment, memory.visitor.anonymousId)
+    const actual = experiment && armOf(experiment, memory.visitor.anonymousId, memory.arms)
     return { closed: actual === 'holdout', actual }
   },
 

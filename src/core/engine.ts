@@ -48,8 +48,8 @@ export interface Engine {
   /** Whether the `when` of a step, or of one of its tasks, is true, live. */
   when(flow: Flow, step: Step | Task, at: number): boolean
   profile(at: number): Profile
-  /** The flow as this visitor gets it: with the patch of the visitor's variant. */
-  flow(id: string): { flow: Flow; variant?: string } | undefined
+  /** The flow as this visitor gets it: with the patch of the visitor's variant; `assigned` once that stands. */
+  flow(id: string): { flow: Flow; variant?: string; assigned?: boolean } | undefined
   /** All of it, as plain JSON; `createEngine(guide, { state })` goes on exactly where it was. */
   readonly state: Json
   /** For `JSON.stringify(engine)`: the text of `state`, in half the time. */
@@ -224,7 +224,8 @@ export function createEngine(
   const segments = createSegments(guide, around, (name) => unitOf(plan.parts.get(name)!))
   for (const part of plan.parts.values()) if (part.trigger.eager || saved.units?.[part.name]) unitOf(part)
 
-  const ownArm = ({ flow: { experiment } }: Candidate) => experiment && armOf(experiment, memory.visitor.anonymousId)
+  const ownArm = ({ flow: { experiment } }: Candidate) =>
+    experiment && armOf(experiment, memory.visitor.anonymousId, memory.arms)
   const armWith = ({ arms }: Candidate, id: string | null | undefined) =>
     arms.find((arm) => arm.id === (id ?? undefined))
 
@@ -285,6 +286,13 @@ export function createEngine(
     if (flow.goal) goals.set(flow.id, { at, variant })
   }
 
+  /** Who was assigned a variant, or saw one, keeps it. */
+  const pin = ({ experiment, variant }: Properties) => {
+    for (const { flow } of candidates.values())
+      if (flow.experiment?.id === experiment) memory.arms[flow.experiment!.id] ??= `${variant}`
+    stirred = true
+  }
+
   /** Folds an activity, lets all leaves hear it that concern it, and evaluates their triggers. */
   const take = (activity: Activity, late: boolean) => {
     const { type, at, tab, properties } = activity
@@ -309,6 +317,7 @@ export function createEngine(
       starting.delete(flow.id)
       if (type === 'Flow Started' && flow.goal && !flow.experiment) goals.set(flow.id, { at })
     }
+    if (type.startsWith('Experiment ')) pin(properties)
     // Another tab, or the log, may tell it first.
     if (flow?.experiment && type === 'Experiment Viewed' && !exposed.has(exposureOf(flow)))
       expose(flow, at, properties.variant as string)
@@ -662,7 +671,12 @@ export function createEngine(
       const candidate = candidates.get(id)
       if (!candidate) return undefined
       const variant = ownArm(candidate)
-      return { flow: armWith(candidate, variant)!.flow, ...(variant !== undefined && { variant }) }
+      const assigned = memory.arms[candidate.flow.experiment?.id ?? ''] !== undefined
+      return {
+        flow: armWith(candidate, variant)!.flow,
+        ...(variant !== undefined && { variant }),
+        ...(assigned && { assigned }),
+      }
     },
     toJSON(): Saved {
       return {

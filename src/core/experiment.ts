@@ -18,8 +18,17 @@ export function fnv32a(text: string): number {
   return value >>> 0
 }
 
-/** The arm of a visitor: a variant's id, or `holdout`. Who is held out stays so when the weights change. */
-export function armOf({ id, holdout = 0, variants }: Experiment, anonymousId: string): string {
+/**
+ * The arm of a visitor: a variant's id, or `holdout`. What was assigned stands while there is such a variant. Of others who is
+ * held out stays so when the weights change.
+ */
+export function armOf(
+  { id, holdout = 0, variants }: Experiment,
+  anonymousId: string,
+  assigned: { [experiment: string]: string } = {},
+): string {
+  const own = assigned[id]
+  if (own === 'holdout' || variants.some((variant) => variant.id === own)) return own!
   if (hash(`${id}-holdout`, anonymousId) < holdout) return 'holdout'
   const total = variants.reduce((sum, { weight }) => sum + weight, 0)
   const place = hash(id, anonymousId)

@@ -61,6 +61,8 @@ export interface Memory {
   page?: Page
   cart: Profile['cart']
   flows: Record<string, FlowRecord>
+  /** By experiment: what was assigned or seen first, which stands. */
+  arms: Record<string, string>
   /** Latest starts of all flows, for the limits; the newest last. */
   starts: Start[]
   tabs: Record<string, Tab>
@@ -135,6 +137,7 @@ export function createMemory(saved: Partial<Memory> | undefined, anonymousId: st
     counts: bare(saved?.counts),
     times: bare(saved?.times),
     flows: bare(saved?.flows),
+    arms: bare(saved?.arms),
     tabs: bare(saved?.tabs),
   }
 }

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import type { GateName } from '../../src/core/eligibility.ts'
+import { createEngine } from '../../src/core/engine.ts'
 import { armOf, hash } from '../../src/core/experiment.ts'
 import type { Flow, Guide, Step } from '../../src/core/guide.ts'
 import { activity, flow, guide, moment, type Replay, type Row, replay, start, step } from './replay.ts'
@@ -100,6 +101,55 @@ describe('experiment', () => {
     expect(one.decisions[0]!.variant).toBe('one')
     expect(viewed(one)).toEqual([[0, 'one']])
   })
+  const assigned = (at: number, variant: string): Row => [
+    at,
+    'Experiment Assigned',
+    { experiment: 'x', variant },
+    { interaction: false },
+  ]
+
+  test('what was assigned stands before the hash, the first one, and is all of it where it holds out', () => {
+    const one = run('one')
+    one.take(assigned(0, 'two'), assigned(1, 'one'), [2, 'A'], [3, 'B'])
+    expect(viewed(one)).toEqual([[2, 'two']])
+    expect(verdicts(one)).toEqual([[3, 'flow', 'start']])
+    expect(one.engine.flow('flow')).toMatchObject({ variant: 'two', assigned: true })
+    const out = run('one')
+    out.take(assigned(0, 'holdout'), [1, 'A'])
+    expect(verdicts(out)).toEqual([[1, 'flow', 'control', 'experiment']])
+    const inside = run('holdout')
+    inside.take(assigned(0, 'one'), [1, 'A'])
+    expect(verdicts(inside)).toEqual([[1, 'flow', 'start']])
+  })
+
+  test('what is assigned after a variant was seen, or is none, changes nothing', () => {
+    const one = run('one')
+    one.take([0, 'A'], assigned(1, 'two'), [2, 'A'])
+    expect(verdicts(one)).toEqual([
+      [0, 'flow', 'start'],
+      [2, 'flow', 'start'],
+    ])
+    const none = run('one')
+    none.take(assigned(0, 'four'), [1, 'A'])
+    expect(viewed(none)).toEqual([[1, 'one']])
+    const other = run('one')
+    other.take([0, 'Experiment Assigned', { experiment: 'y', variant: 'two' }])
+    expect(other.engine.flow('flow')).toEqual({ flow: expect.anything(), variant: 'one' })
+  })
+
+  test('who was assigned or saw a variant keeps it over saved state, whatever the weights become', () => {
+    const turned = { ...experiment, variants: [variants[0]!, { ...variants[1]!, weight: 1e6 }] }
+    const one = visitors.find((each) => armOf(experiment, each) === 'one' && armOf(turned, each) === 'two')!
+    for (const row of [[0, 'A'], assigned(0, 'one')] as Row[]) {
+      const before = replay(guide([flow('A', { experiment })]))
+      before.handle(as(one, row))
+      const after = createEngine(guide([flow('A', { experiment: turned })]), {
+        state: JSON.parse(JSON.stringify(before.engine.state)),
+      })
+      expect(after.flow('flow')).toMatchObject({ variant: 'one', assigned: true })
+    }
+  })
+
   test("another arm's trigger tells it too, but only the own one starts", () => {
     const two = run('two')
     two.take([0, 'A'], [5, 'B'], [6, 'B'])
