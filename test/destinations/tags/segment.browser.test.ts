@@ -1,6 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { segmentTag } from '../../../src/destinations/tags/segment.ts'
+import { segmentAnalytics } from '../../../src/observers/segment-analytics.ts'
 import { activity, batch } from '../../../src/testing/destination-contract.ts'
+import { closeTabs, openTab, settled, until } from '../../foothold/tab.ts'
 import { tagContract } from './tag-contract.ts'
 import { tapWire } from './wire.ts'
 
@@ -78,5 +80,23 @@ describe('segmentTag, with the real client,', () => {
     expect(await posted()).toMatchObject([
       { type: 'page', messageId: 'id-1', properties: { path: '/pricing', title: 'Pricing', foothold_id: 'id-1' } },
     ])
+  })
+
+  test('and an observer of the same client neither echo each other nor go round in circles', async () => {
+    const page = globalThis as any
+    page.analytics = analytics
+    const { foothold, clock, types } = openTab({ observers: [segmentAnalytics()], destinations: [segmentTag()] })
+    await settled()
+    foothold.track('Report Exported', { format: 'pdf' })
+    await analytics.track('Plan Chosen', { plan: 'pro' })
+    await until(() => types().includes('Plan Chosen') && types().includes('Report Exported'))
+    for (let second = 0; second < 5; second++) {
+      clock.advance('2s')
+      await settled()
+    }
+    expect((await posted()).map(({ event }) => event).toSorted()).toEqual(['Plan Chosen', 'Report Exported'])
+    expect(types().filter((type) => /Plan|Report/.test(type))).toHaveLength(2)
+    closeTabs()
+    delete page.analytics
   })
 })
