@@ -199,6 +199,8 @@ export function createFoothold(given: FootholdOptions): Foothold {
   let untold: Activity[] = []
   let dirty = false
   let saving: (() => void) | undefined
+  /** What the store did not take. */
+  const unkept = new Set<string>()
   let armed: number | undefined
   let disarm: (() => void) | undefined
   const queue: (() => void)[] = []
@@ -613,8 +615,15 @@ export function createFoothold(given: FootholdOptions): Foothold {
     }
   }
 
-  function write(key: string, value: Json | undefined) {
-    attempt('store-failed', `Writing "${key}"`, () => store.set(key, value))
+  /** A store that is full is told of once, until it takes the key again. */
+  async function write(key: string, value: Json | undefined) {
+    try {
+      await store.set(key, value)
+      unkept.delete(key)
+    } catch (error) {
+      if (!unkept.has(key)) fail('store-failed', `Writing "${key}"`, error)
+      unkept.add(key)
+    }
   }
 
   /** Finds out who the visitor is and what is known, then lets in what waits. */

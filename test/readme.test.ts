@@ -146,6 +146,22 @@ it('the README starts a flow in Node as it says', async () => {
   expect(printed).toEqual(['start'])
 })
 
+describe('the store of the README keeps what every store has to', async () => {
+  const { code } = await transformWithOxc(
+    blocks.find(({ code }) => code.includes('function sessionStore'))!.code,
+    'a.ts',
+  )
+  const { storeContract } = await import('../src/testing/store-contract.ts')
+  const kept = new Map<string, string>()
+  const sessionStorage = {
+    getItem: (key: string) => kept.get(key) ?? null,
+    setItem: (key: string, value: string) => void kept.set(key, value),
+    removeItem: (key: string) => void kept.delete(key),
+  }
+  const open = new Function('sessionStorage', `${code.replace('export ', '')}; return sessionStore`)(sessionStorage)
+  for (const { name, run } of storeContract({ open, lasts: true, clear: () => kept.clear() })) it(name, run)
+})
+
 describe('the tests of the README', () => {
   const part = readme.slice(readme.indexOf('## Testing your flows'), readme.indexOf('## What is observed'))
   const written = [...part.matchAll(/```(\w+)\n([\s\S]*?)```/g)].map(([, language, code]) => ({

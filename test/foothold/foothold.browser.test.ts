@@ -866,6 +866,33 @@ describe('a reload', () => {
     expect(new Set(errors.map(({ code }) => code))).toEqual(new Set(['store-failed']))
   })
 
+  test('tells of a store that is full once, and again when it was full, worked and is full again', async () => {
+    let full = true
+    const kept = memoryStore()
+    const store: Store = {
+      ...kept,
+      set(key, value) {
+        if (full && key.startsWith('state:')) throw new DOMException('no room', 'QuotaExceededError')
+        return kept.set(key, value)
+      },
+    }
+    const { foothold, clock, errors } = openTab({ store, guide })
+    await settled()
+    const write = async () => {
+      foothold.track('Button Clicked')
+      clock.advance(2000)
+      await settled()
+    }
+    await write()
+    await write()
+    expect(errors.map(({ message }) => message)).toEqual([expect.stringContaining('no room')])
+    full = false
+    await write()
+    full = true
+    await write()
+    expect(errors).toHaveLength(2)
+  })
+
   test('ignores a state from the future, which a wrong clock has left', async () => {
     const store = memoryStore()
     const first = openTab({ store, guide, clock: fakeClock(Date.UTC(2036, 0, 1)) })
