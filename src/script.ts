@@ -44,8 +44,10 @@ try {
  */
 function dropIn() {
   const page = globalThis as any
-  // `document.currentScript` is null in modules.
-  const own = Array.from(document.scripts).find(({ src }) => src === import.meta.url)
+  // `document.currentScript` is null in modules, and where a CDN redirects the address is another.
+  const own =
+    Array.from(document.scripts).find(({ src }) => src === import.meta.url) ??
+    document.querySelector<HTMLScriptElement>('script[data-guide]')
   const name = own?.dataset.global || 'foothold'
   const stub: Stub = Array.isArray(page[name]) ? page[name] : []
   page[registered] ??= create(own?.dataset ?? {}, stub.options, page)
