@@ -23,8 +23,8 @@ const notOfTheStage =
  * inspector dist/chunks: the panel that `inspect()` opens, in one request
  * ends     dist/chunks: destinations and observers that the drop-in loads where a page asks for them, and the sentences of explanations, for
  *          whoever asks; one request each
- * tag      dist/chunks: one destination that speaks to a client in the page, in one request; build.mjs says which. The drop-in
- *          asks for it by its name
+ * tag      dist/chunks: one destination that speaks to a client in the page, in one request; build.mjs says which, and puts one
+ *          hash into the names of all. The drop-in asks for it by its name and that hash
  * script   dist/foothold.js, the drop-in: one request. No chunk imports it, so a page may load it under any address
  *          (`?v=2`, a copy on a CDN) and never gets a second one. The few modules that both need are in both
  * theme    dist/theme.js, the package's `foothold/theme`. It carries its color library: who only embeds the widget need not
@@ -266,7 +266,12 @@ function chunksBuiltBefore(): Plugin {
       if (!id.endsWith('/src/script.ts')) return
       const written = '`./destinations/tags/${name}.ts`'
       if (!code.includes(written)) throw new Error(`script.ts no longer imports ${written}.`)
-      return code.replace(written, '/* @vite-ignore */ `./chunks/${name}.js`')
+      const tag = basename(asked[0]!)
+      const hash = readdirSync(chunks)
+        .find((file) => file.startsWith(`${tag}-`))
+        ?.slice(tag.length)
+      if (!hash) throw new Error('There are no chunks of tags: they have to be built before the drop-in.')
+      return code.replace(written, `/* @vite-ignore */ \`./chunks/\${name}${hash}\``)
     },
   }
 }

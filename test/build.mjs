@@ -3,6 +3,7 @@
  * All of it is made aside and put in place at the end, so that a failed or concurrent build never leaves half a dist.
  */
 import { execFileSync } from 'node:child_process'
+import { createHash } from 'node:crypto'
 import {
   existsSync,
   mkdirSync,
@@ -67,13 +68,26 @@ async function bundles(outDir) {
   }
   for (const [mode, folder] of Object.entries(folders)) {
     if (mode === 'themes' && !readdirSync(join(root, 'themes')).length) continue
+    if (mode === 'script') await tagChunks(vite, outDir)
     await vite.build({ root, mode, logLevel: 'warn', build: { outDir: join(outDir, folder), emptyOutDir: false } })
   }
-  // Each by itself: what they have in common would be a chunk of its own, and they more than one request.
+}
+
+/**
+ * Each by itself: what they have in common would be a chunk of its own, and they more than one request. One hash is in
+ * all their names, so that the drop-in has to know but that.
+ */
+async function tagChunks(vite, outDir) {
+  const hash = createHash('sha256')
+  const files = []
   for (const entry of tags.map((name) => join(root, `src/${name}.ts`))) {
     const lib = { entry, formats: ['es'] }
     await vite.build({ root, mode: 'tag', logLevel: 'warn', build: { lib, outDir, emptyOutDir: false } })
+    files.push(join(outDir, `chunks/${basename(entry, '.ts')}.js`))
+    hash.update(readFileSync(files.at(-1)))
   }
+  const suffix = hash.digest('base64url').replace(/\W|_/g, '').slice(0, 8)
+  for (const file of files) renameSync(file, file.replace(/\.js$/, `-${suffix}.js`))
 }
 
 function declarations(outDir) {

@@ -166,6 +166,11 @@ describe('the drop-in', () => {
       expect([[], [stage]]).toContainEqual(statics(path).map((from) => join(dirname(path), from)))
   })
 
+  test('has a hash in the name of each chunk, so that it may be kept for ever, but the one that is asked for by hand', () => {
+    const named = chunks().filter((path) => path !== 'dist/foothold.js' && !/-[\w-]{8}\.js$/.test(path))
+    expect(named).toEqual(['dist/chunks/describe.js'])
+  })
+
   test('is built for production and minified', () => {
     for (const path of chunks()) {
       expect(content(path)).not.toContain('process.env')
