@@ -72,13 +72,36 @@ export async function play(page: Page, scene: Scene, lang: Language = 'en'): Pro
   return perform(page, scene)
 }
 
+/** Plays a scene after others: on the page that they were played on, once they are over. */
+export async function playNext(page: Page, scene: Scene, lang: Language = 'en'): Promise<Locator> {
+  await clear(page, lang)
+  return perform(page, scene)
+}
+
+/** Ends what is played, for a visitor who has seen none of it; opens the page where it is not open in that language. */
+export async function clear(page: Page, lang: Language = 'en'): Promise<void> {
+  const open = await page.evaluate((lang) => {
+    if (!window.scene || document.documentElement.lang !== lang) return false
+    for (const flow in window.foothold.profile.flows) window.foothold.end(flow)
+    window.foothold.reset()
+    // A word of thanks stays for a while.
+    window.scene.pass(4000)
+    window.scene.heard.length = window.scene.said.length = 0
+    ;(document.activeElement as HTMLElement | null)?.blur()
+    scrollTo(0, 0)
+    return true
+  }, lang)
+  if (!open) await openPage(page, lang)
+  await page.locator('foothold-host .surface').waitFor({ state: 'detached' })
+}
+
 /** Plays a scene on the page as it is. */
 export async function perform(page: Page, { id, enter }: Scene): Promise<Locator> {
   await page.evaluate((id) => window.foothold.start(id), id)
   const surface = page.locator('foothold-host .surface')
   await surface.waitFor({ state: 'attached' })
   // Nobody is led to a hotspot: it waits where it is.
-  await page.locator('#share').scrollIntoViewIfNeeded()
+  await bringTarget(page)
   await page.locator('foothold-host').locator('.surface:visible, [part~=beacon]:visible').first().waitFor()
   await page.evaluate(() => window.scene.pass(100))
   await enter?.(page, surface)
@@ -86,6 +109,14 @@ export async function perform(page: Page, { id, enter }: Scene): Promise<Locator
   await page.evaluate(() => window.scene.pass(100))
   return surface
 }
+
+/** Brings what most scenes stand beside into view. */
+export function bringTarget(page: Page): Promise<void> {
+  return page.evaluate(() => document.querySelector<Scrolled>('#share')!.scrollIntoViewIfNeeded())
+}
+
+/** Of Chromium. */
+type Scrolled = Element & { scrollIntoViewIfNeeded(): void }
 
 /** Changes the theme of all that is shown. */
 export function dress(page: Page, theme: Theme): Promise<void> {
