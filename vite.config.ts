@@ -4,6 +4,7 @@ import { playwright } from '@vitest/browser-playwright'
 import type { BuildEnvironmentOptions, Plugin, SSROptions } from 'vite'
 import { defineConfig } from 'vitest/config'
 import { browserPath, launchFlags } from './test/browser.mjs'
+import { corpus } from './test/corpus.ts'
 
 const { dependencies } = JSON.parse(readFileSync('package.json', 'utf8'))
 const hashed = 'chunks/[name]-[hash].js'
@@ -161,6 +162,7 @@ const chromium = {
     launchOptions: { executablePath: process.env.VITEST ? await browserPath() : '', args: launchFlags },
   }),
   instances: [{ browser: 'chromium' as const }],
+  commands: { corpus: (_: unknown, name: string) => corpus(name) },
 }
 
 /** A busy machine is no fault: nothing is measured here, and what never comes is still found out. */
@@ -168,6 +170,7 @@ const patience = { testTimeout: 30_000, hookTimeout: 60_000, expect: { poll: { t
 
 /** Tests by name: `*.test.ts` in Node, `*.browser.test.tsx` in Chromium, `*.e2e.test.ts` over the built dist. */
 const test = {
+  reporters: ['default', './test/faults/report.ts'],
   projects: [
     {
       test: {
