@@ -13,19 +13,15 @@ export type Answer = [type: string, body: string | Buffer]
 
 export interface Host {
   guide: Guide
-  /** What the host's server says to a request, or the folder with the file; pages get the embed lines but with `?plain`. */
-  answer(path: string, method: string): Promise<Answer | string> | Answer | string
+  /** What the host's server says to a request that accepts such types, or the file; pages get the embed lines but with `?plain`. */
+  answer(path: string, accept: string): Promise<Answer | string> | Answer | string
   /** The host's own part of the document, whose elements must not move. */
   root: string
-  /** Attributes of the embed line beside the guide's and the webhook's. */
-  attributes?: string
   /** @default Chromium */
   launch?(): Promise<Browser>
   /** What the host itself says on the console. */
   ownWarnings?: RegExp
 }
-
-export type ForeignHost = ReturnType<typeof foreignHost>
 
 /** A new visitor before each test of the file; after it, the page must have been without errors and warnings of ours. */
 export function foreignHost(host: Host) {
@@ -33,12 +29,12 @@ export function foreignHost(host: Host) {
   let browser: Browser
   let context: BrowserContext
   let wrong: string[] = []
-  let received: { event?: string; properties: { [name: string]: unknown } }[] = []
+  let received: { type?: string; event?: string; properties: { [name: string]: unknown } }[] = []
   const visit = { url: '' } as { url: string; page: Page }
 
   beforeAll(async () => {
     server = createServer((request, response) => {
-      answer(request.url ?? '/', request.method ?? 'GET', request)
+      answer(request.url ?? '/', request.headers.accept ?? '', request)
         .then(([type, body]) => response.writeHead(200, { 'content-type': type }).end(body))
         .catch(() => response.writeHead(404).end())
     })
@@ -68,7 +64,7 @@ export function foreignHost(host: Host) {
     expect(wrong).toEqual([])
   })
 
-  async function answer(address: string, method: string, body: AsyncIterable<Buffer>): Promise<Answer> {
+  async function answer(address: string, accept: string, body: AsyncIterable<Buffer>): Promise<Answer> {
     const { pathname, searchParams } = new URL(address, 'http://here')
     if (pathname === '/guide.json') return ['application/json', JSON.stringify(host.guide)]
     if (pathname === '/collect') {
@@ -78,10 +74,10 @@ export function foreignHost(host: Host) {
       return ['application/json', '{}']
     }
     const ours = pathname === '/foothold.js' || pathname.startsWith('/chunks/')
-    const given = ours ? dist : await host.answer(pathname, method)
+    const given = ours ? join(dist, pathname) : await host.answer(pathname, accept)
     const [type, content]: Answer =
       typeof given === 'string'
-        ? [types[extname(pathname)] ?? 'application/octet-stream', await readFile(join(given, pathname))]
+        ? [types[extname(pathname)] ?? 'application/octet-stream', await readFile(given)]
         : given
     if (type !== 'text/html' || searchParams.has('plain')) return [type, content]
     return [type, `${content}`.replace('</head>', `${embed}</head>`)]
@@ -89,7 +85,7 @@ export function foreignHost(host: Host) {
 
   const embed =
     '<script>window.foothold=window.foothold||[]</script><script type="module" src="/foothold.js" ' +
-    `data-guide="/guide.json" data-webhook="/collect" ${host.attributes ?? ''}></script>`
+    'data-guide="/guide.json" data-webhook="/collect"></script>'
 
   /** The surface that the visitor sees, perhaps one with these words. */
   function surface(words?: string | RegExp) {
@@ -143,6 +139,11 @@ export function foreignHost(host: Host) {
     await expect.poll(() => told(), { timeout: 8000 }).toContain(`Step Viewed ${step}`)
   }
 
+  /** The paths of the pages whose view arrived, in order. */
+  function pages() {
+    return received.flatMap(({ type, properties }) => (type === 'page' ? [`${properties.path}`] : []))
+  }
+
   /** The answers that arrived. */
   function answers() {
     return received.flatMap(({ event, properties }) => (event === 'Step Answered' ? [properties.answer] : []))
@@ -188,11 +189,11 @@ export function foreignHost(host: Host) {
     click,
     beside,
     inWindow,
+    pages,
     told,
     viewed,
     places,
     answersAndReads,
-    received: () => received,
   })
 }
 

@@ -132,7 +132,7 @@ async function answer(path: string): Promise<Answer | string> {
     return ['application/json', JSON.stringify(openApi)]
   }
   if (path === '/v1/pet/7') return ['application/json', JSON.stringify({ id: 7, name: 'Rex' })]
-  return published
+  return join(published, path)
 }
 
 const operation = (operationId: string, tag: string, summary: string, parameter?: string) => ({
