@@ -5,6 +5,7 @@ import { FootholdError } from '../core/errors.ts'
 import { backtestCommand } from './backtest-command.ts'
 import { checkCommand } from './check-command.ts'
 import { ink } from './ink.ts'
+import { snippetCommand } from './snippet-command.ts'
 
 /**
  * The command `foothold`. It ends with 0, with 1 where something was found, or with 2 where it could not do what it was
@@ -20,7 +21,7 @@ export async function runCommand(argv: string[], entry: string): Promise<void> {
   })
   const { bold, dim } = ink(process.stdout)
   const program = new Command('foothold')
-    .description('Tries a guide on what visitors really did, and checks it before they see it.')
+    .description('Checks a guide before visitors see it, tries it on what they really did, and writes what embeds it.')
     .version(versionOf(entry), '-v, --version', 'Print the version.')
     .helpOption('-h, --help', 'Show this, or the help of a command.')
     .helpCommand(false)
@@ -47,10 +48,11 @@ export async function runCommand(argv: string[], entry: string): Promise<void> {
 ${bold('Examples:')}
   foothold check guide.json                    ${dim('What is wrong with a guide, and what to write instead.')}
   foothold backtest guide.json log.ndjson      ${dim('Who would have seen which flow, and why the others would not.')}
+  foothold snippet --for gtm                   ${dim('What to paste to embed Foothold.')}
 
 foothold <command> --help shows the options of a command.`,
     )
-  for (const command of [backtestCommand(entry), checkCommand()])
+  for (const command of [backtestCommand(entry), checkCommand(), snippetCommand()])
     program.addCommand(command.copyInheritedSettings(program))
   try {
     await program.parseAsync(argv)
