@@ -839,6 +839,7 @@ export function createFoothold(given: FootholdOptions): Foothold {
             write(`progress:${who!.anonymousId}`, Object.keys(progress).length ? progress : undefined)
           },
           start: (id) => enter(() => play(id)),
+          identify: (traits) => identify(undefined, traits),
           closed: (id, asked) => (asked ? (allowed(id) ? undefined : 'disabled') : closedNow(id)),
           onOpened: (some) => toggle('open hotspot', some, (flow) => slotsOf(flow).includes('main')),
           onError: (error) => fail(error.code, '', error),

@@ -105,7 +105,10 @@ export function createOutbox(destination: Destination, options: OutboxOptions): 
       const { anonymousId } = waiting[0]!.visitor
       const end = waiting.findIndex(({ visitor }, index) => index >= size || visitor.anonymousId !== anonymousId)
       const batch = waiting.splice(0, end < 0 ? waiting.length : end)
-      const visitor = Object.assign({}, ...batch.map((activity) => activity.visitor))
+      const visitors = batch.map((activity) => activity.visitor)
+      const visitor = Object.assign({}, ...visitors)
+      // Each tells what changed.
+      if (visitor.traits) visitor.traits = Object.assign({}, ...visitors.map(({ traits }) => traits))
       underWay.set(batch, leaving)
       const refused = (error: any) => settled(batch, error ?? new Error('no reason was given'))
       try {

@@ -1,6 +1,6 @@
 import { type Actor, createActor } from 'xstate'
 import { createContents, type FlowContents } from './contents.ts'
-import type { Activity, Json, Report } from './core/activity.ts'
+import type { Activity, Json, Properties, Report } from './core/activity.ts'
 import { slotsOf } from './core/eligibility.ts'
 import type { Decision } from './core/engine.ts'
 import { FootholdError } from './core/errors.ts'
@@ -18,6 +18,7 @@ import {
 import { offerName, type Profile } from './core/profile.ts'
 import { isSettled, type Task, tasksOf } from './core/task.ts'
 import { resolveProps } from './core/template.ts'
+import { traitsOf } from './core/traits-of.ts'
 import { type FlowEventWithoutTime, viewOf } from './core/view.ts'
 import { checkProps, type StepChunks, type StepType } from './steps/step.ts'
 import type { Follow } from './surfaces/follow.ts'
@@ -53,6 +54,8 @@ export interface StageOptions {
   save(flow: string, progress: Json | undefined): void
   /** An action starts another flow. */
   start(flow: string): void
+  /** An answer told this about the visitor. */
+  identify(traits: Properties): void
   /** The gate that keeps a flow from showing by now; asked when its steps came late. Who was `asked` passes most gates. */
   closed(flow: string, asked: boolean): string | undefined
   /** The visitor opened a hotspot, which takes the slot of modal-like surfaces; or none is open any more. */
@@ -444,6 +447,9 @@ export function createStage(options: StageOptions): Stage {
       live: () => run.showing === showing && runs.get(flow.id) === run,
       send(event) {
         viewed(run)
+        // Known before the flow moves: the next step may ask for it.
+        const traits = event.type === 'answer' && !run.preview && traitsOf(view.props, event.answer)
+        if (traits) options.identify(traits)
         if (run.showing === showing) send(run, event)
       },
       report(activity) {

@@ -59,6 +59,7 @@ const question = {
   pattern: prop('Of `text`: a regular expression that one line has to match as a whole.', '[A-Z]{2}[0-9]+'),
   error: prop('What is said when the text is not as it should be.'),
   placeholder: prop('An example of an answer.'),
+  trait: prop('The answer becomes this trait of the visitor.', 'role'),
 }
 const thanks = prop('A word of thanks that stays for a moment; `true` has one in the language of the visitor.', true)
 

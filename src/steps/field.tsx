@@ -33,6 +33,8 @@ export interface Question {
   /** What is said when the text is not as it should be. */
   error?: string
   placeholder?: string
+  /** The answer becomes the trait of the visitor that is called so. */
+  trait?: string
 }
 
 interface FieldProps {

@@ -1,5 +1,5 @@
 import { type Actor, createActor } from 'xstate'
-import type { Activity, Json, Report } from '../core/activity.ts'
+import type { Activity, Json, Properties, Report } from '../core/activity.ts'
 import { slotsOf } from '../core/eligibility.ts'
 import type { Decision } from '../core/engine.ts'
 import { FootholdError } from '../core/errors.ts'
@@ -8,6 +8,7 @@ import { type FlowEmitted, type FlowMachine, flowMachine, stepOf } from '../core
 import { offerName, type Profile } from '../core/profile.ts'
 import { isSettled, type Task, tasksOf } from '../core/task.ts'
 import { resolveProps } from '../core/template.ts'
+import { traitsOf } from '../core/traits-of.ts'
 import { type FlowEventWithoutTime, type FlowView, viewOf } from '../core/view.ts'
 
 export interface PlayerOptions {
@@ -22,6 +23,8 @@ export interface PlayerOptions {
   locale(): string
   contents: { [ref: string]: unknown }
   start(flow: string): void
+  /** An answer told this about the visitor. */
+  identify(traits: Properties): void
   onError(error: FootholdError): void
 }
 
@@ -82,6 +85,11 @@ export function createPlayer(options: PlayerOptions): Player {
 
   function send(run: Run, event: FlowEventWithoutTime) {
     perform(() => run.actor.send({ ...event, at: options.now() } as never))
+  }
+
+  function learn({ showing }: Run, event: FlowEventWithoutTime) {
+    const traits = event.type === 'answer' && traitsOf(showing?.view.props, event.answer)
+    if (traits) options.identify(traits)
   }
 
   function viewed({ flow, showing }: Run) {
@@ -172,6 +180,7 @@ export function createPlayer(options: PlayerOptions): Player {
       live: () => run.showing?.step === step && runs.get(flow.id) === run,
       send(event) {
         viewed(run)
+        learn(run, event)
         send(run, event)
       },
       report(activity) {
@@ -253,6 +262,7 @@ export function createPlayer(options: PlayerOptions): Player {
       const run = runs.get(flow)
       if (!run?.actor.getSnapshot().can({ ...event, at: options.now() } as never)) return false
       viewed(run)
+      learn(run, event)
       send(run, event)
       return true
     },

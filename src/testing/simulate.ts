@@ -132,6 +132,7 @@ export function simulate(guide: unknown, { contents = {}, variants = {} }: Simul
       locale: () => engine.profile(now).visitor.locale ?? 'en',
       contents,
       start: (flow) => enter(() => play(flow)),
+      identify: (traits) => enter(() => identify({ traits })),
       onError(error) {
         throw error
       },
@@ -182,6 +183,11 @@ export function simulate(guide: unknown, { contents = {}, variants = {} }: Simul
     const outcome = engine.handle(activity)
     player.activity(activity)
     settle(outcome)
+  }
+
+  function identify(news: Partial<Visitor>) {
+    const activity = activityOf({ type: 'Visitor Identified', interaction: false })
+    take({ ...activity, visitor: { ...activity.visitor, ...news } })
   }
 
   function settle(outcome: Outcome) {
@@ -326,10 +332,7 @@ export function simulate(guide: unknown, { contents = {}, variants = {} }: Simul
       } else if (!begun && anonymousId !== undefined) who = { anonymousId }
       const { anonymousId: _, ...news } = visitor
       if (id !== undefined) who = { ...who, id }
-      enter(() => {
-        const activity = activityOf({ type: 'Visitor Identified', interaction: false })
-        take({ ...activity, visitor: { ...activity.visitor, ...news } })
-      })
+      enter(() => identify(news))
       return simulation
     },
     on: (page) => simulation.activities([['Page Viewed', { path: page }]]),

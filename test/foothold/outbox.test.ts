@@ -96,6 +96,7 @@ describe('an outbox', () => {
   test('never mixes visitors, and tells the latest that is known of each', async () => {
     const { add, advance, batches } = setup()
     add(
+      { ...activity(0), visitor: { anonymousId: 'a', traits: { plan: 'trial', role: 'code' } } },
       activity(1),
       { ...activity(2), visitor: { anonymousId: 'a', id: 'u', traits: { plan: 'pro' } } },
       activity(3, 'b'),
@@ -103,7 +104,7 @@ describe('an outbox', () => {
     await advance(1000)
     await advance(0)
     expect(batches.map(({ visitor, activities }) => [visitor, activities.length])).toEqual([
-      [{ anonymousId: 'a', id: 'u', traits: { plan: 'pro' } }, 2],
+      [{ anonymousId: 'a', id: 'u', traits: { plan: 'pro', role: 'code' } }, 3],
       [{ anonymousId: 'b' }, 1],
     ])
   })

@@ -28,7 +28,12 @@ test('from a click on the page to a survey, its answer, the goal and the destina
           id: 'why',
           type: 'survey',
           surface: 'card',
-          props: { question: 'Who do you invite?', kind: 'choice', choices: ['A colleague', 'A friend'] },
+          props: {
+            question: 'Who do you invite?',
+            kind: 'choice',
+            choices: ['A colleague', 'A friend'],
+            trait: 'invites',
+          },
         },
       ],
     }),
@@ -67,6 +72,9 @@ test('from a click on the page to a survey, its answer, the goal and the destina
     answer: 'A friend',
   })
   expect(batches[0]!.visitor).toMatchObject({ id: 'u_1', traits: { name: 'Ada' } })
+  expect(foothold.profile.visitor.traits).toEqual({ name: 'Ada', invites: 'A friend' })
+  const told = delivered.filter(({ type }) => type === 'Visitor Identified')
+  expect(told.at(-1)!.visitor.traits).toMatchObject({ invites: 'A friend' })
   expect(new Set(delivered.map(({ id }) => id)).size).toBe(delivered.length)
   expect(errors).toEqual([])
 })

@@ -49,6 +49,7 @@ export function playhouse({
     },
     when: (_, step) => !('path' in step),
     held: () => false,
+    identify: () => {},
     profile: () => profile(clock.now()),
     translations: () => undefined,
     save(flow, kept) {

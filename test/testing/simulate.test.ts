@@ -40,6 +40,31 @@ describe('a visitor in a test', () => {
     expect(visit.profile.visitor).toMatchObject({ id: 'u_1', timezone: 'Europe/Berlin' })
   })
 
+  test('has the traits that answers told, and the next step knows them already', () => {
+    const guide = guideOf({
+      id: 'role',
+      trigger: 'Help Opened',
+      steps: [
+        { id: 'ask', type: 'survey', props: { question: 'What do you do?', kind: 'choice', trait: 'role' } },
+        message('design', { when: { profile: { 'visitor.traits.role': 'design' } } }),
+        message('code', {
+          when: { profile: { 'visitor.traits.role': 'code' } },
+          props: { title: 'For who does {{visitor.traits.role}}' },
+        }),
+        {
+          id: 'more',
+          type: 'survey',
+          props: { questions: [{ id: 'a', trait: 'team' }, { id: 'b' }, { id: 'c', trait: 'city' }] },
+        },
+      ],
+    })
+    const visit = simulate(guide).as('u_1').activities(['Help Opened']).answer('ask', 'code')
+    visit.expectStep('code', { title: 'For who does code' }).next().answer({ a: 'web', b: 'no trait' })
+    expect(visit.profile.visitor.traits).toEqual({ role: 'code', team: 'web' })
+    const told = visit.activitiesOf('Visitor Identified').map(({ visitor }) => visitor.traits)
+    expect(told).toEqual([undefined, { role: 'code' }, { team: 'web' }])
+  })
+
   test('who is somebody else starts anew', () => {
     const guide = guideOf({ id: 'again', trigger: { count: 'Product Viewed', is: { $gte: 2 } } })
     const visit = simulate(guide).as('u_1').activities(['Product Viewed']).as('u_2').activities(['Product Viewed'])
