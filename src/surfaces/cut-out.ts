@@ -41,6 +41,7 @@ export function cutOut(spotlight: HTMLElement, lit: Element[], position: 'absolu
           .join(' '),
   })
   const holes = more.length && rects.map((rect, at) => holeOf(rect, left, top, lit[at]!)).join('')
+  spotlight.toggleAttribute('data-holes', !!holes)
   spotlight.style.setProperty('--holes', holes ? `path(evenodd, "M0 0h${width}v${height}H0z${holes}")` : '')
   if (!before || !matchMedia('(prefers-reduced-motion: no-preference)').matches) return
   for (const animation of spotlight.getAnimations()) animation.cancel()

@@ -28,6 +28,14 @@ export interface Follower {
   stop(): void
 }
 
+/** Where everything stands for a target at that place, in the space of its strategy; `hidden`: scrolled out of a box. */
+interface Standing {
+  at: DOMRect
+  hidden: boolean
+  mark: { x: number; y: number } | undefined
+  room: { x: number; y: number; width: number; height: number } | undefined
+}
+
 const margin = 8
 const gap = 12
 const least = 240
@@ -38,8 +46,8 @@ const inset = 20
 
 /**
  * Keeps a surface beside its target. In the document both scroll together, so nothing listens to scrolling: whether the
- * surface still fits is asked when an edge of it crosses the viewport. Only nested scrollers, frames and sticky or fixed
- * parents need more. Without room the surface becomes a sheet at the bottom.
+ * surface still fits is asked when an edge of it crosses the viewport. Where a box inside scrolls it is moved along, and
+ * placed anew only when it does not fit any more. Without room the surface becomes a sheet at the bottom.
  */
 export function follow(following: Following): Follower {
   const { target, surface, beacon, spotlight, lit, onGone } = following
@@ -58,6 +66,8 @@ export function follow(following: Following): Follower {
   let moves: IntersectionObserver[] = []
   let cover: Element | undefined
   let seen: { at: DOMRect; offset: DOMPoint } | undefined
+  let stood: Standing | undefined
+  let still = 0
   let away = false
   let glide = true
   const pinned = positionsOf(target)
@@ -92,8 +102,11 @@ export function follow(following: Following): Follower {
       if (entries.some((entry) => entry.target !== page) || place !== places()) soon()
     }),
   )
-  const edges = new IntersectionObserver(later(update), { threshold: [0, 1] })
   const scrolled = () => update(true)
+  const edges = new IntersectionObserver(
+    later(() => update(true, true)),
+    { threshold: [0, 1] },
+  )
   for (const scroller of pinned.includes('sticky') ? [...scrollers, window] : scrollers)
     scroller.addEventListener('scroll', scrolled, { passive: true, signal })
   window.addEventListener('resize', soon, { signal })
@@ -117,7 +130,7 @@ export function follow(following: Following): Follower {
     const { top, bottom, left, right, height } = rectOf(target)
     const out = top < 0 || left < 0 || bottom > innerHeight || right > innerWidth
     // At once, not smoothly: the surface is placed in the same frame, and nobody is made seasick.
-    if (out || isClipped() || coverOf(outer, rectOf(target)))
+    if (out || isBeyond(rectOf(target), [...frames, ...boxes]) || coverOf(outer, rectOf(target)))
       target.scrollIntoView({
         block: height > innerHeight ? 'nearest' : 'center',
         inline: 'nearest',
@@ -126,6 +139,7 @@ export function follow(following: Following): Follower {
   }
 
   function conceal(now: boolean) {
+    stood = undefined
     box.style.visibility = now ? 'hidden' : ''
   }
 
@@ -141,40 +155,62 @@ export function follow(following: Following): Follower {
     surface.toggleAttribute('data-top', covered())
   }
 
-  function update(scrolling?: unknown) {
+  function update(scrolling?: unknown, looking = scrolling !== true) {
     if (signal.aborted) return
     if (away) return wait()
     if (!isPresent(target)) return gone()
     if (!isRendered(target)) return conceal(true)
     const at = rectOf(target)
     seen = { at, offset: offsetOf() }
-    watchMoves()
-    if (scrolling !== true) look(at)
+    const before = cover
+    if (looking) look(at)
+    const stays = scrolling === true && cover === before && moveAlong(at)
+    if (scrolling !== true) watchMoves()
+    else if (place !== places()) watchMovesOnceStill()
     if (spotlight) cutOut(spotlight, lit.filter(isRendered).concat(lit.some(isRendered) ? [] : target), strategy, glide)
     glide = false
-    void settle()
+    if (!stays) void settle(at)
   }
 
-  /** Whether something of the page lies over the target. It is asked again when that goes, or the pointer moves. */
+  /** The target was scrolled: moves everything as far, unless it has to be placed anew to fit, to hide or to be seen. */
+  function moveAlong(at: DOMRect): boolean {
+    if (!stood || stood.at.width !== at.width || stood.at.height !== at.height) return false
+    const { hidden, mark, room } = stood
+    const now = inStrategy(at)
+    const x = now.left - stood.at.left
+    const y = now.top - stood.at.top
+    if (isBeyond(at, [...frames, ...boxes]) !== hidden) return false
+    const out = at.bottom <= 0 || at.top >= innerHeight || at.right <= 0 || at.left >= innerWidth
+    if (room && !hidden && !out) {
+      const [left, top] =
+        strategy === 'absolute' ? [room.x + x - scrollX, room.y + y - scrollY] : [room.x + x, room.y + y]
+      if (left < 0 || top < 0 || left + room.width > page.clientWidth || top + room.height > innerHeight) return false
+    }
+    if (beacon && mark) put(beacon, mark.x + x, mark.y + y)
+    if (room) put(surface, ...crisp(room.x + x, room.y + y))
+    return true
+  }
+
+  /** A place of the window, where what is placed is measured from: the document or the window. */
+  function inStrategy({ left, top, width, height }: DOMRect): DOMRect {
+    return strategy === 'fixed'
+      ? new DOMRect(left, top, width, height)
+      : new DOMRect(left + scrollX, top + scrollY, width, height)
+  }
+
+  /** Whether something of the page lies over the target. While it does, that is asked again with whatever may change it. */
   function look(at: DOMRect) {
     const found = coverOf(outer, at)
-    if (found && found !== cover) {
-      sizes.observe(found)
-      document.addEventListener('pointermove', soon, { signal, once: true })
-    }
+    if (found && found !== cover) sizes.observe(found)
     cover = found
+    for (const type of found ? ['pointermove', 'scroll'] : [])
+      document.addEventListener(type, soon, { capture: true, once: true, signal })
   }
 
-  function isClipped() {
-    const { left, top, right, bottom } = rectOf(target)
-    return frames.some((each) => {
-      const around = rectOf(each)
-      return bottom <= around.top || top >= around.bottom || right <= around.left || left >= around.right
-    })
-  }
-
-  async function settle() {
+  async function settle(at: DOMRect) {
     const mine = ++turn
+    let room: Standing['room']
+    stood = undefined
     const marked =
       beacon &&
       (await computePosition(reference, beacon, {
@@ -183,25 +219,33 @@ export function follow(following: Following): Follower {
         middleware: [
           offset({ mainAxis: -half, alignmentAxis: -half }),
           shift({ rootBoundary: 'document', crossAxis: true }),
-          hide(),
+          boxes[0] && hide(),
         ],
       }))
     if (signal.aborted || mine !== turn) return
-    if (marked) Object.assign(beacon.style, { position: strategy, left: `${marked.x}px`, top: `${marked.y}px` })
-    let hidden = marked?.middlewareData.hide?.referenceHidden
-    if (surface.matches(':popover-open')) {
-      if (innerWidth < narrow) sheet(true)
-      else {
-        const at = await stand()
-        if (at === undefined) return
-        hidden ??= at
-      }
+    if (marked) {
+      Object.assign(beacon.style, { position: strategy, left: '0', top: '0' })
+      put(beacon, marked.x, marked.y)
     }
-    conceal(hidden === true || !!cover || isClipped())
+    let hidden = marked?.middlewareData.hide?.referenceHidden
+    const open = surface.matches(':popover-open')
+    if (open && innerWidth < narrow) sheet(true)
+    else if (open) {
+      const out = await placeSurface()
+      if (out === undefined) return
+      hidden ??= out
+    }
+    hidden ||= isBeyond(at, frames)
+    conceal(hidden || !!cover)
+    if (cover || (open && !room) || hidden !== isBeyond(at, [...frames, ...boxes])) return
+    stood = { at: inStrategy(at), hidden, mark: marked, room }
 
     /** Places the surface; whether its target is scrolled out of sight, or undefined where there is something newer. */
-    async function stand(): Promise<boolean | undefined> {
+    async function placeSurface(): Promise<boolean | undefined> {
       let cramped = false
+      let whole = true
+      let width = 0
+      let height = 0
       sheet(false)
       Object.assign(surface.style, { position: strategy, left: '0', top: '0', maxHeight: '' })
       const needed = surface.offsetHeight
@@ -215,9 +259,12 @@ export function follow(following: Following): Follower {
           shift({ padding: margin }),
           size({
             padding: margin,
-            apply({ availableHeight }) {
+            apply({ availableHeight, rects }) {
               cramped = availableHeight < Math.min(least, needed)
-              surface.style.maxHeight = availableHeight < needed ? `${Math.floor(availableHeight)}px` : ''
+              whole = availableHeight >= needed
+              width = rects.floating.width
+              height = whole ? needed : Math.floor(availableHeight)
+              surface.style.maxHeight = whole ? '' : `${height}px`
             },
           }),
           tail && arrow({ element: tail, padding: 14 }),
@@ -229,16 +276,14 @@ export function follow(following: Following): Follower {
         sheet(true)
         return false
       }
-      const device = devicePixelRatio
-      const whole = (value: number) => `${Math.round(value * device) / device}px`
-      // Not by left and top: the browser counts what moves by them as a shift of the page's layout.
-      surface.style.translate = `${whole(at.x)} ${whole(at.y)}`
+      put(surface, ...crisp(at.x, at.y))
+      // With more room it would be longer.
+      if (whole) room = { x: at.x, y: at.y, width, height }
       const [side, end] = at.placement.split('-')
       surface.dataset.side = side
       let { x, y } = at.middlewareData.arrow ?? {}
       // Beside an element that is longer than itself the surface stands at one end of it, and so does the arrow.
       const wide = x != null
-      const { width, height } = surface.getBoundingClientRect()
       const long = seen && (wide ? seen.at.width > width : seen.at.height > height)
       if (end && long) {
         const atStart = (end === 'start') !== (wide && getComputedStyle(surface).direction === 'rtl')
@@ -265,6 +310,7 @@ export function follow(following: Following): Follower {
       window.addEventListener('scroll', scrolled, { passive: true, signal })
       for (const box of boxes) sizes.observe(box)
       for (const observer of [edges, ...moves]) observer.disconnect()
+      cancelAnimationFrame(still)
     } else stop()
     onGone(away)
   }
@@ -338,13 +384,47 @@ export function follow(following: Following): Follower {
     })
   }
 
+  /** Watching each place on the way would be all the work again. */
+  function watchMovesOnceStill() {
+    for (const observer of moves) observer.disconnect()
+    place = ''
+    cancelAnimationFrame(still)
+    still = requestAnimationFrame(() => {
+      still = requestAnimationFrame(() => {
+        watchMoves()
+        // What moved or came up meanwhile.
+        update(true, true)
+      })
+    })
+  }
+
   function stop() {
     end.abort()
     cancelAnimationFrame(frame)
+    cancelAnimationFrame(still)
     for (const observer of [sizes, edges, ...moves]) observer.disconnect()
   }
 
   return { update: () => update(), stop }
+}
+
+/** Not by left and top: the browser counts what moves by them as a shift of the page's layout. */
+function put(element: HTMLElement, x: number, y: number) {
+  element.style.translate = `${x}px ${y}px`
+}
+
+/** On whole pixels of the device, where words are not blurred. */
+function crisp(x: number, y: number): [number, number] {
+  const device = devicePixelRatio
+  return [Math.round(x * device) / device, Math.round(y * device) / device]
+}
+
+/** Whether the place is wholly outside of one of the elements. */
+function isBeyond({ left, top, right, bottom }: DOMRect, elements: Element[]): boolean {
+  return elements.some((element) => {
+    const around = rectOf(element)
+    return bottom <= around.top || top >= around.bottom || right <= around.left || left >= around.right
+  })
 }
 
 /** `fixed` and `sticky` among the element and its parents, across shadow roots and frames. */

@@ -128,6 +128,89 @@ describe('a tooltip', () => {
     expect(getComputedStyle(stage.part('surface')!).visibility).toBe('hidden')
   })
 
+  describe('in a box that scrolls', () => {
+    const { left, width } = { left: 300, width: 80 }
+    const frame = () => new Promise(requestAnimationFrame)
+    const invite = () => document.querySelector('#invite')!.getBoundingClientRect()
+    const surface = () => stage.part('surface')!.getBoundingClientRect()
+    let box: HTMLElement
+    beforeEach(async () => {
+      document.body.style.margin = '0'
+      document.body.innerHTML = `<div id="box" style="height:600px;overflow:auto"><div style="height:300px"></div>
+        <button id="invite" style="margin:0 0 0 ${left}px;width:${width}px;height:30px">x</button><div style="height:2000px"></div></div>`
+      box = document.querySelector('#box')!
+      stage.show({ ...tip, spotlight: true }, { title: 'x' })
+      await painted()
+    })
+
+    test('stands beside its element in each frame, with the arrow and the light', async () => {
+      const gap = surface().top - invite().bottom
+      expect(gap).toBeGreaterThan(0)
+      for (const top of [7, 40, 41.5, 190, 120, 0]) {
+        box.scrollTop = top
+        await frame()
+        expect(surface().top - invite().bottom).toBeCloseTo(gap, 0)
+        expect(stage.part('spotlight')!.getBoundingClientRect().top + 6).toBeCloseTo(invite().top, 0)
+        const arrow = stage.part('arrow')!.getBoundingClientRect()
+        expect(Math.abs((arrow.left + arrow.right) / 2 - left - width / 2)).toBeLessThan(2)
+        expect(arrow.top).toBeLessThan(surface().top)
+      }
+    })
+
+    test('goes to the other side of it where there is no room any more', async () => {
+      await page.viewport(1000, 600)
+      await painted()
+      document.querySelector<HTMLElement>('#box > div')!.style.height = '800px'
+      box.scrollTop = 500
+      await painted()
+      await painted()
+      expect(surface().top).toBeGreaterThan(invite().bottom)
+      box.scrollTop = 260
+      await frame()
+      expect(surface().bottom).toBeLessThan(invite().top)
+      expect(surface().top).toBeGreaterThan(0)
+    })
+
+    test('hides where it is scrolled away, and is back with it', async () => {
+      box.scrollTop = 340
+      await frame()
+      expect(getComputedStyle(stage.part('surface')!).visibility).toBe('hidden')
+      box.scrollTop = 200
+      await frame()
+      expect(getComputedStyle(stage.part('surface')!).visibility).toBe('visible')
+      expect(surface().top - invite().bottom).toBeLessThan(20)
+    })
+
+    test('notices what moves its element while the box scrolls', async () => {
+      box.scrollTop = 50
+      await frame()
+      document.querySelector<HTMLElement>('#box > div')!.style.height = '360px'
+      for (let frames = 0; frames < 4; frames++) await painted()
+      expect(surface().top - invite().bottom).toBeGreaterThan(0)
+      expect(surface().top - invite().bottom).toBeLessThan(20)
+    })
+  })
+
+  test('hides while its element scrolls under a bar of the page, and is back once it comes out', async () => {
+    document.body.insertAdjacentHTML(
+      'beforeend',
+      '<div style="position:fixed;inset:0 0 auto;height:100px"></div><div style="height:3000px"></div>',
+    )
+    stage.show(tip, { title: 'x' })
+    await painted()
+    const at = document.querySelector('#invite')!.getBoundingClientRect().top
+    const seen = async (top: number) => {
+      scrollTo(0, at - top)
+      for (let frames = 0; frames < 3; frames++) await painted()
+      return getComputedStyle(stage.part('surface')!).visibility === 'visible'
+    }
+    expect(await seen(150)).toBe(true)
+    expect(await seen(-5)).toBe(false)
+    expect(await seen(40)).toBe(false)
+    expect(await seen(150)).toBe(true)
+    scrollTo(0, 0)
+  })
+
   test('is a sheet at the bottom of a narrow window, and never wider than it', async () => {
     await page.viewport(320, 600)
     document.body.style.margin = '0'
