@@ -187,6 +187,45 @@ test('from a CDN that does not allow the origin nothing happens to the page', as
   await page.close()
 })
 
+test('what is replaced on page load is never seen, and comes into sight by itself where Foothold does not come', async () => {
+  const css = readme.match(/```css\n(@keyframes wait-for-foothold[^`]*)```/)![1]!
+  // On a busy machine half a second is nothing.
+  const patient = css.replace('0.5s', '60s')
+  const watch = `<script>
+    window.seen = []
+    ;(function look() {
+      const hero = document.querySelector('[data-foothold=hero]')
+      const inline = document.querySelector('foothold-host[data-mode]')
+      seen.push([!!hero?.checkVisibility({ opacityProperty: true }), !!inline?.shadowRoot.querySelector('[part~=title]')])
+      requestAnimationFrame(look)
+    })()
+  </script>`
+  const hero = '<h1 data-foothold="hero">Old words</h1>'
+  const steps = [
+    { id: 'a', type: 'message', surface: 'inline', mode: 'replace', target: '@hero', props: { title: 'New words' } },
+  ]
+  const given = { ...guide, flows: [{ id: 'hero', version: 1, trigger: 'Page Viewed', steps }] }
+  const { page } = await visit({
+    head: `<style>${patient}</style>${watch}${snippet('html', { guide: '/hero.js' })}`,
+    body: hero,
+    more: { '/hero.js': JSON.stringify(given) },
+  })
+  await page.goto(shop)
+  await page.getByText('New words').waitFor()
+  await page.evaluate('new Promise(requestAnimationFrame)')
+  const seen = (await page.evaluate('seen')) as [old: boolean, replaced: boolean][]
+  expect(seen.at(-1)).toEqual([false, true])
+  expect(seen.filter(([old]) => old)).toEqual([])
+  site = { head: `<style>${css}</style>`, body: hero }
+  await page.goto(shop)
+  const opacity = () => page.evaluate('getComputedStyle(document.querySelector("h1")).opacity')
+  await page.evaluate('document.getAnimations().forEach((each) => { each.pause(); each.currentTime = 499 })')
+  expect(await opacity()).toBe('0')
+  await page.evaluate('document.getAnimations().forEach((each) => each.finish())')
+  expect(await opacity()).toBe('1')
+  await page.close()
+})
+
 const hosts = {
   next: `import { createElement as h, StrictMode } from 'react'
     import { createRoot } from 'react-dom/client'
