@@ -71,6 +71,8 @@ function Offer({
         setNow(clock.now())
       })
   }, [now, end])
+  // What has ended is not turned down.
+  const no = ended ? 'close' : 'decline'
   const used = claimed !== undefined && view.done.includes('claimed')
   const listed = [...(product ? [product] : []), ...(Array.isArray(products) ? products : [])]
   return (
@@ -107,8 +109,8 @@ function Offer({
         {customActions(actions, view) ?? (
           <>
             {!used && (
-              <Button look="link" onClick={() => view.dismiss('decline')}>
-                {view.label('decline')}
+              <Button look="link" onClick={() => view.dismiss(no)}>
+                {view.label(no)}
               </Button>
             )}
             {!ended && (

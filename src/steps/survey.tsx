@@ -42,6 +42,8 @@ function Survey({ title, submit, draft, view, questions, ...only }: SurveyProps 
     ({ when }: Partial<AskedQuestion>) => !when || compileCondition(when)(answers.current),
   )
   if (asked.some(({ question }) => question == null)) throw new Error('a question has no words')
+  const strange = asked.find(({ kind }) => !/^(nps|csat|rating|emoji|choice|text)$/.test(kind))
+  if (strange) throw new Error(`questions of the kind ${strange.kind} are unknown`)
   const id = `${view.flow.id}-${view.step.id}`
   const first = asked.find((one) => one.id in wrong)
 

@@ -106,6 +106,19 @@ describe('a survey', () => {
     expect(stage.root().textContent).not.toContain('undefined')
   })
 
+  test.each<{ [key: string]: Json }>([
+    { question: 'How far?', kind: 'slider' },
+    { questions: [{ id: 'far', question: 'How far?', kind: 'slider' }] },
+  ])('of a kind that a later version may know is skipped and reported', async (props) => {
+    stage.show(survey, props)
+    await vi.waitFor(() => expect(stage.onFailed).toHaveBeenCalledExactlyOnceWith('flow', 'first'))
+    expect(stage.onError.mock.lastCall?.[0]).toMatchObject({
+      code: 'step-failed',
+      message: expect.stringContaining('questions of the kind slider are unknown'),
+    })
+    expect(stage.part('actions')).toBeUndefined()
+  })
+
   test('with several choices is answered with a list', async () => {
     const choices = ['Price', { value: 't', label: 'Time' }, 'Other']
     const view = stage.show(survey, { question: 'Why?', kind: 'choice', choices, multiple: true })
@@ -472,9 +485,14 @@ describe('an offer', () => {
     stage.show(card, { code: 'BACK10', expires: '2026-05-05T12:00:00Z' })
     expect(stage.root().textContent).toContain('Ends May 5, 2026')
     vi.setSystemTime(Date.UTC(2026, 4, 5, 12))
-    stage.show({ ...card, id: 'second' }, { code: 'BACK10', expires: Date.UTC(2026, 4, 5, 12) })
+    const view = stage.show({ ...card, id: 'second' }, { code: 'BACK10', expires: Date.UTC(2026, 4, 5, 12) })
     expect(stage.root().textContent).toContain('This offer has ended')
     expect(() => stage.button('Copy')).toThrow()
+    // There is nothing left to turn down.
+    const close = stage.part('action-link')!
+    expect(close.textContent).toBe('Close')
+    close.click()
+    expect(view.dismiss).toHaveBeenCalledExactlyOnceWith('close')
   })
 
   test('lists the products of a cart with prices as the visitor writes them', () => {
