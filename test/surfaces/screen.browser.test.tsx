@@ -479,6 +479,19 @@ describe('a step', () => {
   })
 })
 
+test('the buttons of a banner on a small screen have all of its width', async () => {
+  await page.viewport(320, 568)
+  stage.show(
+    { type: 'message', surface: 'banner' },
+    { title: 'New', text: 'Boards can be shared with a link, read-only.' },
+  )
+  await painted()
+  const rect = (name: string) => stage.part(name)!.getBoundingClientRect()
+  const [banner, actions, title] = ['banner', 'actions', 'title'].map(rect) as [DOMRect, DOMRect, DOMRect]
+  expect(banner.right - actions.right).toBeCloseTo(title.left - banner.left, 0)
+  expect(stage.part('text')!.getBoundingClientRect().right).toBeLessThanOrEqual(rect('close').left)
+})
+
 describe('accessibility', () => {
   const surfaces = [
     ['tooltip', { type: 'message', target: '#invite', spotlight: true }, { title: 'Invite', text: 'Your team' }],
