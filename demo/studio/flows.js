@@ -16,13 +16,17 @@ export function openFlows({ by, choose, look }) {
   async function open() {
     if (opened) return
     opened = true
-    await openGuide('harbor')
+    await openGuide(by('guide').value)
   }
 
   async function openGuide(name) {
     by('own').hidden = name !== 'own'
     by('guide-error').textContent = ''
-    if (name === 'own') return draw([])
+    if (name === 'own') {
+      draw([])
+      if (by('pasted').value) paste(by('pasted').value)
+      return
+    }
     by('page').value = apps[name]
     guide = await (await fetch(`/guide/${name}.json`)).json()
     draw(guide.flows)

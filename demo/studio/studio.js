@@ -367,15 +367,28 @@ function tileOf({ id, name }) {
 /** A reload of the tab goes on with the theme as it is. */
 function keep() {
   const { theme, base } = state
-  sessionStorage.setItem('studio', JSON.stringify({ theme, base, begun: by('base').value, name: by('name').value }))
+  const pressed = [...document.querySelectorAll('.tools [aria-pressed="true"]')]
+  const fields = ['base', 'name', 'show', 'guide', 'pasted'].map((id) => [id, by(id).value])
+  sessionStorage.setItem(
+    'studio',
+    JSON.stringify({
+      theme,
+      base,
+      fields: Object.fromEntries(fields),
+      pressed: pressed.map(({ dataset }) => Object.entries(dataset)[0]),
+      tab: tabs.findIndex((tab) => tab.getAttribute('aria-selected') === 'true'),
+    }),
+  )
 }
 
 function restore(text) {
-  const { theme, base, begun, name } = JSON.parse(text)
-  by('name').value = name
-  by('base').value = begun
+  const { theme, base, fields, pressed, tab } = JSON.parse(text)
+  for (const [id, value] of Object.entries(fields)) by(id).value = value
   use(theme)
   state.base = base
+  for (const [attribute, value] of pressed)
+    document.querySelector(`button[data-${attribute}="${value}"][aria-pressed="false"]`)?.click()
+  openTab(tabs[tab])
   for (const row of document.querySelectorAll('.row')) fill(row)
 }
 
@@ -519,4 +532,5 @@ const kept = sessionStorage.getItem('studio')
 if (kept) restore(kept)
 else await begin('light')
 drawScenes()
+addEventListener('pagehide', keep)
 if (location.hash === '#flows') openTab(tabs[1])

@@ -66,6 +66,35 @@ test('a reload keeps what was edited, and what it can be undone to', async () =>
   await expect.poll(() => text.inputValue()).toContain('--foothold-accent: #4f55d8')
 })
 
+test('a reload keeps the tab, the guide that was pasted, and how all is looked at', async () => {
+  const { page } = visitor
+  await openStudio()
+  await page.getByRole('button', { name: 'Long' }).click()
+  await page.getByRole('button', { name: '360', exact: true }).click()
+  await page.getByLabel('Show').selectOption('Survey')
+  await page.getByRole('tab', { name: 'Flows' }).click()
+  await page.getByLabel('Guide', { exact: true }).selectOption('own')
+  const guide = { format: 1, flows: [{ id: 'mine', version: 1, trigger: 'Never Happens', steps: [] }] }
+  await page.getByLabel('The guide, as JSON').fill(JSON.stringify(guide))
+  await page.getByRole('button', { name: 'Phone' }).click()
+  await page.reload()
+  await page.getByRole('button', { name: 'mine', exact: true }).waitFor()
+  const pressed = () => page.locator('.tools [aria-pressed=true]:visible').allTextContents()
+  expect(await pressed()).toEqual(['Its own theme', 'Phone'])
+  await page.getByRole('tab', { name: 'Theme' }).click()
+  expect(await pressed()).toEqual(['Light', '360', 'Long'])
+  expect(await page.getByLabel('Show').inputValue()).toBe('Survey')
+})
+
+test('two surfaces stand side by side at 1280 px, each as wide as it says', async () => {
+  await openStudio()
+  const tiles = visitor.page.locator('.grid').first().locator('iframe')
+  const [one, other] = await Promise.all([0, 1].map((at) => tiles.nth(at).boundingBox()))
+  expect(other!.y).toBe(one!.y)
+  expect(other!.x + other!.width).toBeLessThan(1280)
+  expect(await tiles.first().evaluate((frame: HTMLIFrameElement) => frame.contentWindow!.innerWidth)).toBe(500)
+})
+
 test('a theme of two brand colors has a dark form, and goes out and comes in as it was', async () => {
   const { page } = visitor
   await openStudio()
