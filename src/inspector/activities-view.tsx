@@ -26,6 +26,7 @@ export function ActivitiesView({ desk, scene }: ViewProps) {
         .includes(wanted),
   )
   const [opened, setOpened] = useState<string>()
+  const seam = found.findLast(({ missed }) => missed)
   return (
     <>
       <div class="bar">
@@ -54,6 +55,9 @@ export function ActivitiesView({ desk, scene }: ViewProps) {
             const { activity, at, decisions, missed } = line
             return (
               <li key={line.key}>
+                {line === seam && (
+                  <p class="fine seam">Before the inspector was opened: what was decided then is not known.</p>
+                )}
                 <button
                   type="button"
                   class="row"

@@ -196,12 +196,23 @@ export function createInspector(page: Inspected): Inspector {
     function paint() {
       element.dataset.dock = settings.dock
       element.toggleAttribute('data-folded', settings.folded)
-      element.style.setProperty('--width', `${settings.width}px`)
-      element.style.setProperty('--height', `${settings.height}px`)
+      const { width, height } = besideModal()
+      element.style.setProperty('--width', `${width}px`)
+      element.style.setProperty('--height', `${height}px`)
       const body = frame.contentDocument?.body
       if (!body) return
       body.dataset.dock = settings.dock
       render(h(Panel, { desk }), body)
+    }
+
+    /** While a modal dialog is open, no larger than the room beside it, where there is some: its buttons can be pressed. */
+    function besideModal() {
+      const { width, height } = settings
+      if (!(element.parentNode instanceof HTMLDialogElement)) return { width, height }
+      const { right, bottom } = element.parentNode.getBoundingClientRect()
+      const fit = (size: number, room: number, least: number) =>
+        room < least ? size : Math.min(size, Math.floor(room))
+      return { width: fit(width, innerWidth - right, 240), height: fit(height, innerHeight - bottom, 120) }
     }
 
     /** Outside of an open modal dialog, of the page or of a flow, all is inert: there the panel moves into it. */

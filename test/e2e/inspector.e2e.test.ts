@@ -221,6 +221,31 @@ test('the machine of a flow is drawn, and the step that is on screen is lit', as
   await expect.poll(() => panel.locator('.state.visited').first().textContent()).toContain('hello')
 })
 
+test.each(['right', 'bottom'] as const)('docked at the %s it leaves the modal of a flow uncovered', async (dock) => {
+  const { page } = visitor
+  await open('/harbor?foothold=inspect')
+  const size = () =>
+    page.locator('foothold-inspector iframe').evaluate((frame) => [frame.clientWidth, frame.clientHeight])
+  const overlap = async () => {
+    const [frame, modal] = await Promise.all(
+      [page.locator('foothold-inspector iframe'), surface('Welcome aboard')].map((one) => one.boundingBox()),
+    )
+    return frame!.x < modal!.x + modal!.width && frame!.y < modal!.y + modal!.height
+  }
+  await surface('Welcome aboard').waitFor()
+  await expect.poll(overlap).toBe(false)
+  const header = panel.locator('header')
+  expect(await header.evaluate((each) => each.scrollWidth - each.clientWidth)).toBe(0)
+  if (dock === 'bottom') {
+    const { x, y, width, height } = (await panel.getByTitle('Dock at the bottom').boundingBox())!
+    await page.mouse.click(x + width / 2, y + height / 2)
+    await expect.poll(async () => (await size())[0]).toBe(1280)
+    await expect.poll(overlap).toBe(false)
+  }
+  await surface('Welcome aboard').getByRole('button', { name: 'Not now' }).click()
+  await expect.poll(size).toEqual(dock === 'right' ? [500, 800] : [1280, 340])
+})
+
 test('errors are told with their codes', async () => {
   await open('/harbor?foothold=inspect')
   await visitor.page.evaluate(() => window.foothold.start('welcom'))
@@ -353,6 +378,7 @@ test('opened late, it shows what happened before and where flows stand', async (
   await expect.poll(() => row('Welcome tour').textContent()).toContain('Step “hello” is on screen.')
   await view('Activities')
   const first = panel.locator('.lines .row', { hasText: 'Page Viewed' })
+  expect(await panel.getByText('what was decided then is not known').count()).toBe(1)
   await first.click()
   await panel.getByText('before the inspector looked on').waitFor()
   expect(await panel.getByRole('button', { name: 'See all as it was then' }).count()).toBe(0)
