@@ -687,13 +687,14 @@ export function createFoothold(given: FootholdOptions): Foothold {
     untold = []
   }
 
-  function hear({ activities, told, hello, unsent, end }: Message) {
+  function hear({ activities, told, hello, unsent, end, consent }: Message) {
     for (const activity of (activities ?? []) as Activity[]) fold(activity, false, told === true)
     if (hello && tabs?.owner) tellRecent()
     if (unsent)
       for (const { destination, outbox } of outboxes)
         if (tabs?.owner) outbox.adopt((unsent as { [name: string]: Activity[] })[destination.name] ?? [])
     if (end) stage?.end(end as string, 'host')
+    if (consent) agree(consent as Consent)
   }
 
   /** For a tab that may have read the store just before this one wrote it. */
@@ -1036,6 +1037,15 @@ export function createFoothold(given: FootholdOptions): Foothold {
     else boot()
   }
 
+  function agree(purposes: Consent) {
+    for (const purpose of ['analytics', 'marketing'] as const)
+      if (typeof purposes[purpose] === 'boolean') agreed = { ...agreed, [purpose]: purposes[purpose] }
+    engine.consent(agreed)
+    tellConsent()
+    recheck()
+    arm()
+  }
+
   function tellConsent() {
     for (const { destination, outbox } of outboxes) {
       outbox.consent(isGranted(destination.purpose ?? 'analytics'))
@@ -1095,12 +1105,8 @@ export function createFoothold(given: FootholdOptions): Foothold {
           'invalid-option',
           'consent() needs an object, e.g. { analytics: true, marketing: false }.',
         )
-      for (const purpose of ['analytics', 'marketing'] as const)
-        if (typeof purposes[purpose] === 'boolean') agreed = { ...agreed, [purpose]: purposes[purpose] }
-      engine.consent(agreed)
-      tellConsent()
-      recheck()
-      arm()
+      agree(purposes)
+      tabs?.post({ consent: plain(purposes) })
     }),
     reset: verb('reset', () => enter(renew)),
     stop: verb('stop', stop) as () => void,

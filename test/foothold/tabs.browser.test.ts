@@ -247,6 +247,24 @@ describe('two tabs of a visitor', () => {
     ])
   })
 
+  test('agree together: what is taken back in one is no longer sent by the other', async () => {
+    const { first, second } = await openTwo(guideOf({ purpose: 'marketing' }))
+    first.foothold.track('Button Clicked')
+    await settled()
+    second.foothold.consent({ analytics: false, marketing: false })
+    await settled()
+    first.foothold.track('Other Clicked')
+    expect(await sent(first, second)).toEqual([])
+    const consentOf = ({ foothold }: Tab) =>
+      foothold.explain('flow-1').gates.find(({ gate }) => gate === 'consent')?.verdict
+    expect([consentOf(first), consentOf(second)]).not.toContain('open')
+    second.foothold.consent({ analytics: true, marketing: true })
+    await settled()
+    first.foothold.track('Other Clicked')
+    expect((await sent(first, second)).map(({ type }) => type)).toEqual(['Other Clicked'])
+    expect(consentOf(first)).toBe('open')
+  })
+
   test('hand a flow over to the one that is focused: erased here, resumed there, not ended', async () => {
     const { first, second } = await openTwo()
     second.foothold.start('flow-1')
