@@ -1,4 +1,5 @@
-import { afterEach, expect, test } from 'vitest'
+import { afterEach, expect, test, vi } from 'vitest'
+import { cdp } from 'vitest/browser'
 import { createFoothold } from '../../src/foothold.ts'
 import { inlineSource } from '../../src/sources/inline.ts'
 import { guideOf, settled, until } from './tab.ts'
@@ -153,4 +154,29 @@ test('stopping in the middle of starting leaves nothing either', async () => {
     await settled()
     expect([count.read(), clock.timers.size, ticks]).toEqual([before, 0, ticks])
   }
+})
+
+/** What the browser itself counts once the garbage is collected, also what is in no document any more. */
+async function alive() {
+  for (let times = 0; times < 3; times++) await cdp().send('HeapProfiler.collectGarbage')
+  const { nodes, jsEventListeners } = await cdp().send('Memory.getDOMCounters')
+  return { nodes, listeners: jsEventListeners }
+}
+
+async function startAndStop(times: number) {
+  for (let round = 0; round < times; round++) {
+    const foothold = createFoothold({ source: inlineSource(guide) })
+    foothold.start('a')
+    await vi.waitUntil(() => document.querySelector('foothold-host')?.shadowRoot?.textContent?.includes('Hello'))
+    foothold.stop()
+    await settled()
+    expect(document.querySelector('foothold-host')).toBeNull()
+  }
+}
+
+test('50 starts and stops, a flow shown in each, leave as many nodes and listeners as before', async () => {
+  await startAndStop(3)
+  const before = await alive()
+  await startAndStop(50)
+  expect(await alive()).toEqual(before)
 })
