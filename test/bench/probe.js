@@ -57,6 +57,10 @@
       longTasks.push(...tasks.takeRecords())
       return Math.max(0, ...longTasks.filter(({ startTime }) => startTime >= since).map(({ duration }) => duration))
     },
+    shifted(since) {
+      shifts.push(...layout.takeRecords())
+      return shifts.filter(({ startTime }) => startTime >= since).reduce((sum, { value }) => sum + value, 0)
+    },
     /** From a call to the frame in which these words are painted, and to the one from which nothing changes any more. */
     async showing(verb, words) {
       const { widget } = window

@@ -13,6 +13,7 @@ import { setup } from '../build.mjs'
 import { measureBacktest } from './backtest.mjs'
 import { measureClicks } from './clicks.mjs'
 import { sizeConditions } from './conditions.mjs'
+import { measureCost } from './cost.mjs'
 import { measureCycles } from './cycles.mjs'
 import { measureInNode, measureInPage } from './engine.mjs'
 import { measureIdle } from './idle.mjs'
@@ -42,7 +43,7 @@ const unlimited = await chromium.launch({
   args: [...launchFlags, '--disable-frame-rate-limit', '--disable-gpu-vsync'],
 })
 
-const tables = { start, show, idle, clicks, scroll, cycles, engine, backtest }
+const tables = { start, cost, show, idle, clicks, scroll, cycles, engine, backtest }
 try {
   const [cpu] = cpus()
   console.log(
@@ -88,6 +89,42 @@ async function start() {
   for (const [title, list] of Object.entries({ agent: results.foothold, stage })) {
     const longest = middle(list, 'longest')
     budget(`no task over 50 ms: ${title}`, longest <= 50, longest ? `${longest.toFixed(0)} ms` : 'none')
+  }
+}
+
+async function cost() {
+  const widgets = ['blank', 'posthog', 'segment', 'foothold']
+  const results = await inTurns('cost', quick ? 1 : 5, widgets, (widget) => measureCost(browser, server, widget))
+  const row = (title, list) => [
+    title,
+    spread(values(list, 'bytes').map((bytes) => bytes / 1000)),
+    ...['script', 'tasks'].map((kind) => {
+      const blank = middle(results.blank, kind)
+      return spread(values(list, kind).map((value) => value - blank))
+    }),
+    spread(values(list, 'longest'), 0),
+    Math.max(0, ...values(list, 'shift')).toFixed(3),
+  ]
+  const stage = results.foothold.map((result) => result.stage)
+  print(
+    'What the host pays before anything shows, CPU slowed 4 times',
+    ['kB loaded, brotli', 'ms of script over a blank page', 'ms of CPU', 'longest task over 50 ms', 'layout shift'],
+    [
+      row(titles.posthog, results.posthog),
+      row(titles.segment, results.segment),
+      row('Foothold: agent, 10 flows', results.foothold),
+      row('Foothold: stage, when the page is idle', stage),
+    ],
+  )
+  console.log(
+    '  All are embedded by their snippets and see one page; their servers switch nothing on. @formbricks/js 5.1.0 and\n' +
+      '  usertour.js 0.0.24 are left out: their packages only load a script from a server, which is not published.',
+  )
+  for (const [title, list] of Object.entries({ agent: results.foothold, stage })) {
+    const longest = middle(list, 'longest')
+    budget(`no task over 50 ms: ${title}`, longest <= 50, longest ? `${longest.toFixed(0)} ms` : 'none')
+    const shift = Math.max(0, ...values(list, 'shift'))
+    budget(`no layout shift: ${title}`, shift === 0, shift.toFixed(3))
   }
 }
 

@@ -8,7 +8,17 @@ import { build } from 'vite'
 const root = fileURLToPath(new URL('../..', import.meta.url))
 
 /** Who is measured, in the order of the tables: references, peers, Foothold. */
-export const names = ['blank', 'popover', 'auto-update', 'driver', 'shepherd', 'joyride', 'foothold']
+export const names = [
+  'blank',
+  'popover',
+  'auto-update',
+  'driver',
+  'shepherd',
+  'joyride',
+  'posthog',
+  'segment',
+  'foothold',
+]
 
 /** Bundles every widget, its library and its styles included, and the engine alone, into a temporary folder. */
 export async function buildWidgets() {
@@ -44,5 +54,7 @@ export const titles = {
   driver: `driver.js ${version('driver.js')}`,
   shepherd: `Shepherd ${version('shepherd.js')}`,
   joyride: `React Joyride ${version('react-joyride')}, React ${version('react')}`,
+  posthog: `PostHog ${version('posthog-js')}`,
+  segment: `Segment ${version('@segment/analytics-next')}`,
   foothold: 'Foothold',
 }

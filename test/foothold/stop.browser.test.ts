@@ -167,7 +167,8 @@ async function startAndStop(times: number) {
   for (let round = 0; round < times; round++) {
     const foothold = createFoothold({ source: inlineSource(guide) })
     foothold.start('a')
-    await vi.waitUntil(() => document.querySelector('foothold-host')?.shadowRoot?.textContent?.includes('Hello'))
+    const shown = () => document.querySelector('foothold-host')?.shadowRoot?.textContent?.includes('Hello')
+    await vi.waitUntil(shown, { interval: 5 })
     foothold.stop()
     await settled()
     expect(document.querySelector('foothold-host')).toBeNull()
