@@ -370,6 +370,46 @@ describe('"Targets in shadow roots and frames"', () => {
     return { bottom: around.top + (12 + bottom) * scale, middle: around.left + (12 + left + width / 2) * scale }
   }
 
+  test('it is met through shadow roots in shadow roots, a frame in a frame, and a shadow root in that', async () => {
+    const inside = (host: Element, html: string) => {
+      const root = host.attachShadow({ mode: 'open' })
+      root.innerHTML = html
+      return root.firstElementChild!
+    }
+    const framed = async (element: Element, html: string) => {
+      const frame = element as HTMLIFrameElement
+      Object.assign(frame.style, {
+        width: '300px',
+        height: '200px',
+        margin: '10px',
+        border: '4px solid',
+        padding: '6px',
+      })
+      await new Promise((resolve) => {
+        frame.addEventListener('load', resolve, { once: true })
+        frame.srcdoc = `<body style="margin:0">${html}`
+      })
+      return frame.contentDocument!.body.firstElementChild!
+    }
+    document.body.innerHTML = '<x-one></x-one>'
+    const two = inside(document.querySelector('x-one')!, '<x-two></x-two>')
+    const three = inside(two, '<iframe></iframe>')
+    const four = await framed(three, '<iframe></iframe>')
+    const five = await framed(four, '<x-five></x-five>')
+    const deep = inside(five, '<button id="deep">deep</button>')
+    play({ id: 'one', target: 'x-one >>> x-two >>> iframe >>> iframe >>> x-five >>> #deep' })
+    await frames()
+    const edge = 4 + 6
+    const bottom =
+      three.getBoundingClientRect().top +
+      edge +
+      four.getBoundingClientRect().top +
+      edge +
+      deep.getBoundingClientRect().bottom
+    expect(seen()).toBe(true)
+    expect(tip().top - bottom).toBeCloseTo(12, 0)
+  })
+
   test('in a frame it is brought into view, met and lit', async () => {
     const element = await frame()
     play({ id: 'one', target: 'iframe#frame >>> #in', spotlight: true })
