@@ -210,6 +210,9 @@ export function follow(following: Following): Follower {
   async function settle(at: DOMRect) {
     const mine = ++turn
     let room: Standing['room']
+    // A page that is pinched larger is laid out as before: the visitor moves what they see to what stands beside its element.
+    const pinched = (visualViewport?.scale ?? 1) > 1
+    const within = pinched ? { rootBoundary: new DOMRect(0, 0, innerWidth, innerHeight) } : {}
     stood = undefined
     const marked =
       beacon &&
@@ -219,7 +222,7 @@ export function follow(following: Following): Follower {
         middleware: [
           offset({ mainAxis: -half, alignmentAxis: -half }),
           shift({ rootBoundary: 'document', crossAxis: true }),
-          boxes[0] && hide(),
+          boxes[0] && hide(within),
         ],
       }))
     if (signal.aborted || mine !== turn) return
@@ -255,9 +258,10 @@ export function follow(following: Following): Follower {
         middleware: [
           // Clear of the mark, which lies half outside.
           offset(beacon ? gap + half / 2 : gap),
-          flip({ padding: margin, crossAxis: false, fallbackAxisSideDirection: 'start' }),
-          shift({ padding: margin }),
+          flip({ ...within, padding: margin, crossAxis: false, fallbackAxisSideDirection: 'start' }),
+          shift({ ...within, padding: margin }),
           size({
+            ...within,
             padding: margin,
             apply({ availableHeight, rects }) {
               cramped = availableHeight < Math.min(least, needed)
@@ -268,7 +272,7 @@ export function follow(following: Following): Follower {
             },
           }),
           tail && arrow({ element: tail, padding: 14 }),
-          boxes[0] && hide(),
+          boxes[0] && hide(within),
         ],
       })
       if (signal.aborted || mine !== turn) return

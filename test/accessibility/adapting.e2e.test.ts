@@ -4,6 +4,7 @@ import { browserPath } from '../browser.mjs'
 import {
   bringTarget,
   calm,
+  clear,
   createScenery,
   dress,
   type Language,
@@ -146,6 +147,36 @@ describe('whatever has the focus by keyboard shows it in each theme', () => {
       expect(shown.length).toBeGreaterThan(0)
       expect([theme, ...shown.filter(([, marked]) => !marked)]).toEqual([theme])
     }
+  })
+})
+
+describe('in a page that is pinched larger', () => {
+  const its = windowFor({ viewport: { width: 900, height: 700 }, hasTouch: true })
+
+  test.each(['before', 'after'])('a tooltip that comes %s that stands beside its element', async (when) => {
+    const { page } = its
+    const session = await page.context().newCDPSession(page)
+    const pinch = (pageScaleFactor: number) => session.send('Emulation.setPageScaleFactor', { pageScaleFactor })
+    await clear(page)
+    if (when === 'after') await pinch(2.5)
+    await perform(page, sceneOf('tooltip-below'))
+    await pinch(2.5)
+    await calm(page)
+    const at = await page.evaluate(() => {
+      const tip = document.querySelector('foothold-host')!.shadowRoot!.querySelector('.surface')!
+      const share = document.querySelector('#share')!.getBoundingClientRect()
+      const { top, left, right, bottom } = tip.getBoundingClientRect()
+      return {
+        scale: visualViewport!.scale,
+        gap: Math.round(Math.min(Math.abs(top - share.bottom), Math.abs(share.top - bottom))),
+        beside: left < share.right && right > share.left,
+        // The visitor can move what they see to it.
+        whole: left >= 0 && top >= 0 && right <= innerWidth && bottom <= innerHeight,
+        sheet: tip.hasAttribute('data-sheet'),
+      }
+    })
+    await pinch(1)
+    expect(at).toEqual({ scale: 2.5, gap: 12, beside: true, whole: true, sheet: false })
   })
 })
 
