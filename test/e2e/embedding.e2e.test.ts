@@ -16,7 +16,12 @@ const readme = readFileSync(join(root, 'README.md'), 'utf8')
 const guide = {
   format: 1,
   flows: [
-    { id: 'ask', version: 1, trigger: 'Never', steps: [{ id: 'q', type: 'survey', props: { question: 'Why?' } }] },
+    {
+      id: 'ask',
+      version: 1,
+      trigger: 'Never',
+      steps: [{ id: 'q', type: 'survey', props: { question: 'Why?', kind: 'text' } }],
+    },
   ],
 }
 
