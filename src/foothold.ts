@@ -655,9 +655,10 @@ export function createFoothold(given: FootholdOptions): Foothold {
 
   function join() {
     news = { locale: locale() }
-    // The first use of Intl takes a page longer than all the rest of the start.
+    // The first use of Intl takes a page longer than all the rest of the start; Temporal takes nothing.
     whenIdle(() => {
-      news = { ...news, timezone: Intl.DateTimeFormat().resolvedOptions().timeZone }
+      const { Temporal } = globalThis as { Temporal?: { Now: { timeZoneId(): string } } }
+      news = { ...news, timezone: Temporal?.Now.timeZoneId() ?? Intl.DateTimeFormat().resolvedOptions().timeZone }
     })
     toggle('another tab', true)
     tabs = joinTabs({

@@ -145,16 +145,25 @@ describe('what happens', () => {
     expect(second!.visitor).toEqual({ anonymousId: first!.visitor.anonymousId })
   })
 
-  test('carries the time zone as soon as the page had a moment to find it out, once', async () => {
-    const { foothold, activities } = openTab()
-    await settled()
-    await new Promise((idle) => requestIdleCallback(idle))
-    foothold.track('Button Clicked')
-    foothold.track('Button Clicked')
-    await settled()
-    const zones = activities.map(({ visitor }) => visitor.timezone).filter(Boolean)
-    expect(zones).toEqual([Intl.DateTimeFormat().resolvedOptions().timeZone])
-  })
+  test.each(['Temporal', 'Intl'])(
+    'carries the time zone as soon as the page had a moment to find it out, once, by %s',
+    async (by) => {
+      if (by === 'Intl') vi.stubGlobal('Temporal', undefined)
+      const zone = Intl.DateTimeFormat().resolvedOptions().timeZone
+      const costly = vi.spyOn(Intl, 'DateTimeFormat')
+      const { foothold, activities } = openTab()
+      await settled()
+      await new Promise((idle) => requestIdleCallback(idle))
+      foothold.track('Button Clicked')
+      foothold.track('Button Clicked')
+      await settled()
+      expect(costly).toHaveBeenCalledTimes(by === 'Intl' ? 1 : 0)
+      costly.mockRestore()
+      vi.unstubAllGlobals()
+      const zones = activities.map(({ visitor }) => visitor.timezone).filter(Boolean)
+      expect(zones).toEqual([zone])
+    },
+  )
 
   test('never lies before what happened in the tab already, whatever the clock does', async () => {
     let now = 1e12
