@@ -439,7 +439,6 @@ export function createStage(options: StageOptions): Stage {
       clock,
       profile: options.profile(),
       locale,
-      dir: /^(ar|fa|he|ur|yi|ps|dv|ckb)\b/.test(locale) ? 'rtl' : 'ltr',
       translations: options.translations(),
       base: location.href,
       parse: contents.parse,

@@ -166,7 +166,6 @@ export interface ViewOptions {
   open(url: string): void
   onError(error: FootholdError): void
   locale: string
-  dir: 'ltr' | 'rtl'
   translations?: Guide['translations']
   /** Where relative addresses start, e.g. `location.href`. */
   base: string
@@ -224,7 +223,7 @@ export function viewOf(options: ViewOptions): FlowView {
     done,
     clock,
     locale,
-    dir: options.dir,
+    dir: /^(ar|fa|he|ur|yi|ps|dv|ckb)\b/.test(locale) ? 'rtl' : 'ltr',
     text(markdown) {
       const source = sources.get(markdown)
       return source === undefined ? parse(markdown) : fillText(parse(source), scope, locale)

@@ -173,7 +173,6 @@ export function createPlayer(options: PlayerOptions): Player {
       clock: { now: options.now, after: () => () => {} },
       profile,
       locale,
-      dir: /^(ar|fa|he|ur|yi|ps|dv|ckb)\b/.test(locale) ? 'rtl' : 'ltr',
       translations: options.translations,
       base: 'https://app.test/',
       applies: (each) => applies(flow, each, context.visited.includes(each.id)),

@@ -32,7 +32,6 @@ function view(
     canBack: false,
     profile,
     locale: 'en',
-    dir: 'ltr',
     base: 'https://app.example/projects/7',
     memory: {
       flow: 'welcome',

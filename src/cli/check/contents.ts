@@ -282,7 +282,6 @@ function addressReader(step: Step): (url: string) => boolean {
     open: none,
     onError: none,
     locale: 'en',
-    dir: 'ltr',
     base: 'https://example.com/',
   })
   return (url) => view.url(url) !== undefined
