@@ -873,7 +873,10 @@ export function createFoothold(given: FootholdOptions): Foothold {
       if (!tabs?.stage) return
       onStage(async (loaded) => {
         await loaded.fetch(here)
-        if (stage === loaded) whenIdle(() => stage?.warm())
+        const more = () => {
+          if (stage === loaded && loaded.warm()) whenIdle(more)
+        }
+        whenIdle(more)
       })
     })
   }

@@ -84,8 +84,8 @@ export interface Stage {
   setTheme(theme: string): void
   /** Fetches ahead of time what flows are drawn with. What fails is told when its turn comes. */
   fetch(flows: Flow[]): Promise<unknown>
-  /** Does ahead of time what the first show would have to wait for. */
-  warm(): void
+  /** Does ahead of time a part of what the first show would have to wait for, a short task; whether there is more. */
+  warm(): boolean
   /** Leaves nothing behind; what was kept of the flows stays, for `resume`. */
   stop(): void
 }
@@ -124,6 +124,7 @@ export function createStage(options: StageOptions): Stage {
   /** What happened in flows. It is told when all has found its place, as it may lead to further moves and flows. */
   const untold: Report[] = []
   let moving = 0
+  let rehearsals = 0
   let cancelTimer: (() => void) | undefined
   let hiddenAt = document.hidden ? clock.now() : undefined
 
@@ -517,6 +518,29 @@ export function createStage(options: StageOptions): Stage {
     if (fetching.delete(id) && !preview) endUnseen(id, reason)
   }
 
+  /**
+   * Plays flows that nobody sees, so that what shows the first one is compiled by then. In turn, as together they would be
+   * a long task: a machine alone, a card, a tooltip, one that goes on.
+   */
+  function rehearse(): boolean {
+    if (runs.size) return false
+    const turn = rehearsals++
+    const flow = rehearsal(turn > 1)
+    const machine = flowMachine(flow, (step, seen) => applies(flow, step, seen))
+    const input = { at: clock.now(), trigger: {} }
+    if (!turn) {
+      const actor = createActor(machine, { input }).start()
+      for (const type of ['found', 'next', 'end'] as const) actor.send({ type, at: input.at } as never)
+      return true
+    }
+    screen.quietly(() => {
+      const run = begin(flow, machine, { input }, true)
+      if (turn > 2) send(run, { type: 'next' })
+      finish(run)
+    })
+    return turn < 3 && screen.follows()
+  }
+
   // — time
 
   /** One timer for the deadlines of all machines. */
@@ -627,7 +651,7 @@ export function createStage(options: StageOptions): Stage {
     setTheme: screen.setTheme,
     fetch: (flows) =>
       Promise.allSettled(flows.flatMap(({ steps }) => (Array.isArray(steps) ? steps.map(contents.fetchDrawing) : []))),
-    warm: screen.warm,
+    warm: rehearse,
     stop() {
       cancelTimer?.()
       document.removeEventListener('visibilitychange', onVisibility)
@@ -643,6 +667,13 @@ export function createStage(options: StageOptions): Stage {
       screen.stop()
     },
   }
+}
+
+/** Two steps at an element that is always there, as most flows have them. */
+function rehearsal(beside: boolean): PlayableFlow {
+  const place = beside ? { target: 'body' } : { surface: 'card' as const, placement: 'bottom-end' as const }
+  const step = { type: 'message', props: { title: 'x', text: 'x' }, ...place }
+  return { id: 'rehearsal', version: 1, trigger: 'x', steps: [{ ...step, id: 'one' }, { ...step, id: 'two' }] }
 }
 
 function isSnoozed(run: Run): boolean {

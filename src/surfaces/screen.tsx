@@ -10,7 +10,7 @@ import { Card } from './card.tsx'
 import { controlsInView } from './cover.ts'
 import type { Follow, Follower } from './follow.ts'
 import { type FrameProps, narrow } from './frame.tsx'
-import { createHost, type Host } from './host.ts'
+import { createHost } from './host.ts'
 import { Hotspot } from './hotspot.tsx'
 import { Inline } from './inline.tsx'
 import { keepPresses } from './keep-presses.ts'
@@ -54,8 +54,8 @@ export interface Screen {
   follows(): boolean
   learnToFollow(by: Follow): void
   setTheme(theme: string): void
-  /** Does ahead of time what the first show would have to wait for. */
-  warm(): void
+  /** What is drawn meanwhile nobody is told of, and the page is not scrolled to it; it has to be erased before a frame is painted. */
+  quietly(run: () => void): void
   /** Leaves nothing behind. */
   stop(): void
 }
@@ -94,6 +94,7 @@ export function createScreen(options: ScreenOptions): Screen {
   let opened: Shown | undefined
   let told = false
   let lost = 0
+  let quiet = false
   let unlisten: (() => void) | undefined
   hear(host.root)
   for (const type of [message, ...steps]) learn(type)
@@ -140,7 +141,7 @@ export function createScreen(options: ScreenOptions): Screen {
       one.unwatch?.()
       one.unwatch = watchViewing(one.surface, after, () => onViewed(flow, view.step.id))
       if (focused || kind === 'modal') focusTitle(one)
-      else if (!place) announce(one)
+      else if (!place && !quiet) announce(one)
     }
     if (fresh || before.target !== target || before.view.step.spotlight !== view.step.spotlight)
       followTarget(one, fresh)
@@ -254,7 +255,7 @@ export function createScreen(options: ScreenOptions): Screen {
       lit: spotlight ? findTargets(view.step.target) : [],
       placement: view.step.placement,
       // Nobody is led to what waits to be opened.
-      bring: bring && isOpen(surface),
+      bring: bring && !quiet && isOpen(surface),
       onGone: (away) => onLost(one.flow, away),
     })
     const framed = ownerDocument !== document
@@ -393,8 +394,13 @@ export function createScreen(options: ScreenOptions): Screen {
       host.setTheme(name)
       for (const { slot } of shown.values()) if (slot) slot.element.dataset.theme = name
     },
-    warm() {
-      if (!host.element.isConnected) warmUp(host, follow)
+    quietly(run) {
+      quiet = true
+      try {
+        run()
+      } finally {
+        quiet = false
+      }
     },
     stop() {
       for (const one of shown.values()) remove(one)
@@ -474,46 +480,4 @@ function settleFor({ kind, surface }: Shown, all: Shown[]) {
 
 function isOpen(surface: HTMLElement): boolean {
   return surface.matches('[open], :popover-open')
-}
-
-/** Lets the browser load styles and code of a first surface, out of sight. */
-function warmUp({ root, moveTo }: Host, follow: Follow | undefined) {
-  moveTo(document.body)
-  const box = root.appendChild(document.createElement('div'))
-  const nothing = () => {}
-  const view = {
-    flow: { id: 'warm', version: 1 },
-    step: { id: 'warm', type: 'message' },
-    props: {},
-    count: 2,
-    index: 0,
-    answers: {},
-    label: () => 'x',
-    url: nothing,
-    text: (text: string) => [text],
-  } as unknown as FlowView
-  const { View } = message as Extract<StepType, { View: unknown }>
-  box.className = 'warm'
-  render(
-    <Tooltip view={view}>
-      <View title="x" text="x" view={view} />
-    </Tooltip>,
-    box,
-  )
-  const surface = box.querySelector('.surface') as HTMLElement
-  surface.showPopover()
-  const follower = follow?.({
-    target: surface,
-    surface,
-    beacon: undefined,
-    spotlight: undefined,
-    lit: [],
-    placement: 'bottom',
-    bring: false,
-    onGone: nothing,
-  })
-  follower?.update()
-  follower?.stop()
-  render(null, box)
-  box.remove()
 }

@@ -61,7 +61,7 @@ vi.mock('../../src/stage.ts', () => ({
       arm() {},
       setTheme() {},
       fetch: async (flows: { id: string }[]) => void stage.calls.push(['fetch', ...flows.map(({ id }) => id)]),
-      warm: () => stage.calls.push(['warm']),
+      warm: () => stage.calls.push(['warm']) < 3,
       stop() {
         stage.calls.push(['stop'])
         stage.running = []

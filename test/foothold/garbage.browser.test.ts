@@ -15,7 +15,7 @@ vi.mock('../../src/stage.ts', () => ({
     preview() {},
     arm() {},
     async fetch() {},
-    warm() {},
+    warm: () => false,
     stop() {},
   }),
 }))

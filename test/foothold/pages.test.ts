@@ -46,7 +46,7 @@ const stage = `export function createStage({ report, save }) {
       save(flow, { step: 'hello' })
     },
     resume(progress) { running = Object.keys(progress); show('resumed ' + running) },
-    activity() {}, end() {}, preview() {}, arm() {}, async fetch() {}, warm() {},
+    activity() {}, end() {}, preview() {}, arm() {}, async fetch() {}, warm: () => false,
     playing: () => running,
     stop() { element.remove() },
   }

@@ -34,7 +34,7 @@ vi.mock('../../src/stage.ts', () => ({
       preview() {},
       arm() {},
       async fetch() {},
-      warm() {},
+      warm: () => false,
       stop: () => scene.log.push('stop'),
     }
   },

@@ -93,7 +93,7 @@ describe('stopping', () => {
     for (let round = 0; round < 3; round++) {
       const house = playhouse({ flows })
       await house.fetched()
-      house.stage.warm()
+      while (house.stage.warm());
       house.play('snoozed')
       click('Later')
       for (const id of ['tip', 'card', 'seeking']) house.play(id)
@@ -207,12 +207,35 @@ describe('a preview', () => {
   })
 })
 
-test('a screen that is warmed shows nothing', async () => {
-  const shown = vi.spyOn(HTMLElement.prototype, 'showPopover')
-  undo.push(() => shown.mockRestore())
-  const house = playhouse()
-  house.stage.warm()
-  await painted()
-  expect(titles()).toEqual([])
-  expect(house.reports).toEqual([])
+describe('the rehearsal of a first show', () => {
+  test('takes a few short turns; nobody sees, hears or is told of it, and the page stays where it is', async () => {
+    put('far below', { top: '4000px' })
+    scrollTo(0, 700)
+    undo.push(() => scrollTo(0, 0))
+    const active = document.activeElement
+    const house = playhouse({ flows: [flowOf([{ id: 'tip', target: 'body' }])] })
+    await house.fetched()
+    const shown = vi.spyOn(HTMLElement.prototype, 'showPopover')
+    undo.push(() => shown.mockRestore())
+    let turns = 1
+    for (; house.stage.warm(); turns++) {
+      expect(titles()).toEqual([])
+      await painted()
+    }
+    expect(turns).toBe(4)
+    expect(shown).toHaveBeenCalledTimes(3)
+    house.clock.advance(5000)
+    await painted()
+    expect(titles()).toEqual([])
+    expect(document.querySelector('foothold-host')?.shadowRoot?.querySelector('[role=status]')?.textContent).toBe('')
+    expect([scrollY, document.activeElement, house.reports, house.saves, house.codes()]).toEqual([700, active, [], [], []])
+    expect(house.clock.timers).toBe(0)
+  })
+
+  test('is left out where a flow is on by then', () => {
+    const house = playhouse({ flows: [flowOf([{ id: 'card', surface: 'card' }])] })
+    house.play('tour')
+    expect(house.stage.warm()).toBe(false)
+    expect(titles()).toEqual(['card'])
+  })
 })

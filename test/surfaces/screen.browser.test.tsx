@@ -404,7 +404,6 @@ describe('the page', () => {
 
   test('is left as it was', async () => {
     const before = document.documentElement.outerHTML
-    stage.screen.warm()
     stage.show({ type: 'message', target: '#invite', spotlight: true }, { title: 'x' })
     stage.show(
       { type: 'survey', surface: 'card' },
