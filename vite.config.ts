@@ -160,6 +160,8 @@ const chromium = {
   screenshotFailures: false,
   provider: playwright({
     launchOptions: { executablePath: process.env.VITEST ? await browserPath() : '', args: launchFlags },
+    // What closes is gone at once. How it moves is tested where that is what is tested.
+    contextOptions: { reducedMotion: 'reduce' },
   }),
   instances: [{ browser: 'chromium' as const }],
   commands: { corpus: (_: unknown, name: string) => corpus(name) },

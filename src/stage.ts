@@ -673,7 +673,15 @@ export function createStage(options: StageOptions): Stage {
 function rehearsal(beside: boolean): PlayableFlow {
   const place = beside ? { target: 'body' } : { surface: 'card' as const, placement: 'bottom-end' as const }
   const step = { type: 'message', props: { title: 'x', text: 'x' }, ...place }
-  return { id: 'rehearsal', version: 1, trigger: 'x', steps: [{ ...step, id: 'one' }, { ...step, id: 'two' }] }
+  return {
+    id: 'rehearsal',
+    version: 1,
+    trigger: 'x',
+    steps: [
+      { ...step, id: 'one' },
+      { ...step, id: 'two' },
+    ],
+  }
 }
 
 function isSnoozed(run: Run): boolean {

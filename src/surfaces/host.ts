@@ -79,7 +79,7 @@ export function createHost(theme: string, after: (ms: number, run: () => void) =
     const { currentCSSZoom: zoom = 1 } = to as Element & { currentCSSZoom?: number }
     element.style.setProperty('--foothold-unzoom', zoom === 1 ? '' : `${1 / zoom}`)
     // Whoever moves leaves the top layer.
-    for (const shown of root.querySelectorAll<HTMLElement>('dialog[open], [popover]')) {
+    for (const shown of root.querySelectorAll<HTMLElement>(':not([inert]) > :is(dialog[open], [popover])')) {
       if (shown instanceof HTMLDialogElement) {
         shown.close()
         shown.showModal()

@@ -17,7 +17,7 @@ import { keepPresses } from './keep-presses.ts'
 import { Modal } from './modal.tsx'
 import { createSlot, type Slot } from './slot.ts'
 import { StepView } from './step-view.tsx'
-import { findTargets, isRendered, parentOf } from './target.ts'
+import { findTargets, isRendered, parentOf, rectOf } from './target.ts'
 import { Tooltip } from './tooltip.tsx'
 import { watchViewing } from './viewing.ts'
 
@@ -90,6 +90,8 @@ export function createScreen(options: ScreenOptions): Screen {
   const types = new Map<string, StepType>()
   let follow: Follow | undefined
   const shown = new Map<string, Shown>()
+  /** Takes away at once what is about to. */
+  const leaving = new Set<() => void>()
   const host = createHost(theme, after)
   let opened: Shown | undefined
   let told = false
@@ -126,6 +128,7 @@ export function createScreen(options: ScreenOptions): Screen {
     const one = shown.get(flow) ?? begin(flow, view, place)
     const before = { ...one }
     const focused = hasFocus(one)
+    const way = before.target && target && before.target !== target && wayFrom(before.target, target)
     Object.assign(one, { view, target, kind, thanks: undefined })
     shown.set(flow, one)
     if (!place) host.moveTo(overlayAround())
@@ -133,6 +136,7 @@ export function createScreen(options: ScreenOptions): Screen {
     // What comes up takes the place of what the visitor opened; a flow's own tip stays open from hotspot to hotspot.
     if (fresh && (/tooltip|modal/.test(kind) || (one === opened && kind !== 'hotspot'))) opened = undefined
     redraw(one)
+    one.surface.style.setProperty('--from', way || '')
     if (before.surface !== one.surface && !view.step.placement) settleFor(one, [...shown.values()])
     arrange()
     if (fresh) {
@@ -303,16 +307,33 @@ export function createScreen(options: ScreenOptions): Screen {
     shown.delete(one.flow)
     if (opened === one) opened = undefined
     arrange()
-    if (one.surface instanceof HTMLDialogElement) one.surface.close()
-    one.slot?.stop()
-    render(null, one.box)
-    one.box.remove()
+    leave(one)
     if (focused || one.kind === 'modal') focusAgain(one.opener)
     if (!shown.size) {
       unlisten?.()
       unlisten = undefined
     }
     if (host.element.isConnected) host.moveTo(overlayAround())
+  }
+
+  /** Closes a surface for good. What is seen of it fades, as the styles say, but nobody can use it any more. */
+  function leave(one: Shown) {
+    const { box, kind, slot } = one
+    const drop = () => {
+      leaving.delete(drop)
+      render(null, box)
+      box.remove()
+    }
+    slot?.stop()
+    if (kind === 'inline' || quiet || document.hidden) return drop()
+    box.inert = true
+    // The next one may have it.
+    titleOf(one)?.removeAttribute('id')
+    for (const each of box.querySelectorAll<HTMLElement>(':scope > :is(:popover-open, [open])')) close(each)
+    const fading = box.getAnimations({ subtree: true }).filter((each) => each instanceof CSSTransition)
+    if (!fading.length) return drop()
+    leaving.add(drop)
+    Promise.allSettled(fading.map(({ finished }) => finished)).then(drop)
   }
 
   function fail({ flow, view: { step } }: Shown, cause: unknown) {
@@ -404,6 +425,7 @@ export function createScreen(options: ScreenOptions): Screen {
     },
     stop() {
       for (const one of shown.values()) remove(one)
+      for (const drop of leaving) drop()
       host.stop()
     },
   }
@@ -423,7 +445,12 @@ function Thanks({ text, view }: { text: string; view: FlowView }) {
 
 /** Not what waits out of sight, the shut tip of a hotspot too; and what is small already stays out of the way. */
 function closesByKey({ kind, surface }: Shown): boolean {
-  return kind !== 'inline' && isRendered(surface) && !surface.querySelector('[part=launcher][aria-expanded=false]')
+  return (
+    kind !== 'inline' &&
+    isOpen(surface) &&
+    isRendered(surface) &&
+    !surface.querySelector('[part=launcher][aria-expanded=false]')
+  )
 }
 
 function hasFocus({ box }: Shown): boolean {
@@ -478,6 +505,23 @@ function settleFor({ kind, surface }: Shown, all: Shown[]) {
   under(places[counts.indexOf(Math.min(...counts))]!)
 }
 
+/** So far off new words come up, on the side of where the visitor looked before. */
+const approach = 10
+
+function wayFrom(before: Element, target: Element): string {
+  const from = rectOf(before)
+  const to = rectOf(target)
+  const x = from.left + from.width / 2 - to.left - to.width / 2
+  const y = from.top + from.height / 2 - to.top - to.height / 2
+  const scale = approach / (Math.hypot(x, y) || 1)
+  return `${Math.round(x * scale)}px ${Math.round(y * scale)}px`
+}
+
 function isOpen(surface: HTMLElement): boolean {
   return surface.matches('[open], :popover-open')
+}
+
+function close(surface: HTMLElement) {
+  if (surface instanceof HTMLDialogElement) surface.close()
+  else surface.hidePopover()
 }

@@ -81,7 +81,7 @@ export async function footholdOn(page: Page): Promise<FootholdPage> {
   /** Runs in the page: the flow runs, and something is drawn. While its target is looked for there is nothing. */
   const isShown = (flow: string) => {
     const root = document.querySelector('foothold-host')?.shadowRoot
-    const drawn = Array.from(root?.querySelectorAll('[part~="surface"], [part~="beacon"]') ?? [])
+    const drawn = Array.from(root?.querySelectorAll(':not([inert]) > :is([part~="surface"], [part~="beacon"])') ?? [])
     const { status } = (globalThis as HostPage).foothold?.profile.flows[flow] ?? {}
     return status === 'shown' && drawn.some((each) => each.checkVisibility())
   }
@@ -115,7 +115,7 @@ export async function footholdOn(page: Page): Promise<FootholdPage> {
     identify: (id, traits) => call('identify', id, traits),
     track: (type, properties) => call('track', type, properties),
     surface(words) {
-      const surfaces = page.locator('foothold-host [part~="surface"]:visible')
+      const surfaces = page.locator('foothold-host :not([inert]) > [part~="surface"]:visible')
       return words === undefined ? surfaces : surfaces.filter({ hasText: words })
     },
     async expect(flow) {

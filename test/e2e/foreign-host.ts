@@ -89,7 +89,7 @@ export function foreignHost(host: Host) {
 
   /** The surface that the visitor sees, perhaps one with these words. */
   function surface(words?: string | RegExp) {
-    const all = visit.page.locator('foothold-host [part~="surface"]:visible')
+    const all = visit.page.locator('foothold-host :not([inert]) > [part~="surface"]:visible')
     return words === undefined ? all : all.filter({ hasText: words })
   }
 

@@ -10,7 +10,8 @@ const kinds = flows.map(({ id }) => id).filter((id) => id !== 'mood-of-the-day')
 const axe = readFileSync('node_modules/axe-core/axe.min.js', 'utf8')
 
 const start = (flow: string) => visitor.page.evaluate((flow) => window.foothold.start(flow), flow)
-const shown = () => visitor.page.locator('foothold-host .surface')
+/** Not what is on its way out. */
+const shown = () => visitor.page.locator('foothold-host .flow:not([inert]) .surface')
 
 /** What a screen reader is told of the surface, without what stands in a label already. */
 async function told() {

@@ -142,7 +142,8 @@ test('a flow is stepped through without its trigger, on the app that it is made 
   const { page, received } = visitor
   await openStudio('#flows')
   const app = page.frameLocator('#preview')
-  const surface = (words: string) => app.locator('foothold-host [part~="surface"]:visible').filter({ hasText: words })
+  const surface = (words: string) =>
+    app.locator('foothold-host :not([inert]) > [part~="surface"]:visible').filter({ hasText: words })
   await page.getByRole('button', { name: 'Welcome tour', exact: true }).click()
   await surface('Welcome aboard').getByRole('button', { name: 'Show me around' }).click()
   await surface('Everything starts with a project').getByRole('button', { name: 'Next' }).click()

@@ -87,7 +87,7 @@ export function newVisitors(viewport = { width: 1280, height: 800 }): Visitor {
       await visitor.page.evaluate((by) => window.demoClock.forward(by), ms)
     },
     surface: (words: string | RegExp) =>
-      visitor.page.locator('foothold-host [part~="surface"]:visible').filter({ hasText: words }),
+      visitor.page.locator('foothold-host :not([inert]) > [part~="surface"]:visible').filter({ hasText: words }),
     async arrived(type: string, properties?: Properties) {
       return expect
         .poll(() => received(type, properties).at(-1), { message: `${type} arrives`, timeout: 10_000 })

@@ -72,7 +72,9 @@ async function open() {
 
 async function isHelped() {
   await page.evaluate(() => window.foothold.track('Help Opened'))
-  const surface = page.locator('foothold-host [part~="surface"]:visible').filter({ hasText: 'Need a hand?' })
+  const surface = page
+    .locator('foothold-host :not([inert]) > [part~="surface"]:visible')
+    .filter({ hasText: 'Need a hand?' })
   await surface.waitFor({ timeout: 5000 })
   await surface.getByRole('button', { name: 'Done' }).click()
   await surface.waitFor({ state: 'detached' })

@@ -228,7 +228,13 @@ describe('the rehearsal of a first show', () => {
     await painted()
     expect(titles()).toEqual([])
     expect(document.querySelector('foothold-host')?.shadowRoot?.querySelector('[role=status]')?.textContent).toBe('')
-    expect([scrollY, document.activeElement, house.reports, house.saves, house.codes()]).toEqual([700, active, [], [], []])
+    expect([scrollY, document.activeElement, house.reports, house.saves, house.codes()]).toEqual([
+      700,
+      active,
+      [],
+      [],
+      [],
+    ])
     expect(house.clock.timers).toBe(0)
   })
 

@@ -363,6 +363,7 @@ describe('a video', () => {
   })
 
   test('that plays at once is silent, and stands still for who wants less motion', () => {
+    vi.spyOn(window, 'matchMedia').mockReturnValue({ matches: false } as MediaQueryList)
     stage.show(card, { title: 'x', video: { ...video, autoplay: true } })
     expect([shown().autoplay, shown().muted, shown().loop]).toEqual([true, true, true])
     vi.spyOn(window, 'matchMedia').mockReturnValue({ matches: true } as MediaQueryList)

@@ -162,22 +162,6 @@ describe('a hotspot', () => {
     expect(beacons()[0]!.getBoundingClientRect().top).toBeGreaterThanOrEqual(0)
   })
 
-  test('pulses for five seconds at most, and not at all where motion is unwanted', async () => {
-    stage.show(spot, { title: 'x' })
-    await painted()
-    const pulse = stage
-      .root()
-      .getAnimations()
-      .filter((animation) => (animation as CSSAnimation).animationName === 'pulse')
-    expect(pulse).toHaveLength(1)
-    expect(Number(pulse[0]!.effect!.getComputedTiming().endTime)).toBeLessThanOrEqual(5000)
-    const sheet = stage.root().adoptedStyleSheets[0]!
-    const moving = [...sheet.cssRules].filter((rule) => /animation: (?!initial)/.test(rule.cssText))
-    expect(moving.map((rule) => (rule as CSSMediaRule).conditionText)).toEqual([
-      '(prefers-reduced-motion: no-preference)',
-    ])
-  })
-
   test('hides with its element in a scroller', async () => {
     document.body.innerHTML =
       '<div id="box" style="height:200px;overflow:auto"><div style="height:80px"></div><button id="filter">x</button><div style="height:900px"></div></div>'
