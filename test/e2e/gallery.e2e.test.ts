@@ -237,6 +237,7 @@ test('an offer that runs for three days from its first show does not begin anew,
   expect(await shown().getByRole('button', { name: 'Copy' }).count()).toBe(0)
   await page.evaluate(() => window.foothold.end('offer'))
   // What is over is not begun.
+  await settled()
   const before = received('Offer Shown').length
   await start('offer')
   await settled()
