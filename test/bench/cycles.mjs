@@ -10,8 +10,8 @@ export async function measureCycles(browser, server, widget) {
     await bench.load(widget)
     await bench.ready()
     await bench.wait(600)
-    const cycle = (times) =>
-      bench.page.evaluate(async (times) => {
+    const cycle = async (times) => {
+      await bench.page.evaluate(async (times) => {
         const { widget, probe } = window
         for (let done = 0; done < times; done++) {
           widget.show()
@@ -22,6 +22,9 @@ export async function measureCycles(browser, server, widget) {
           while (widget.box())
         }
       }, times)
+      // What closes may take its time to fade.
+      await bench.wait(600)
+    }
     await cycle(warming)
     const before = await bench.memory()
     await cycle(counted)
