@@ -33,7 +33,8 @@ const rooms: Record<string, Permit> = {
   'theme.ts': { values: ['theme'] },
   'markdown.ts': { values: ['core'], packages: ['marked'] },
   'contents.ts': { values: ['core'], types: ['steps', 'surfaces'], lazy: ['markdown.ts'] },
-  'stage.ts': { values: ['core', 'steps', 'surfaces', 'contents.ts'], packages: ['preact', 'xstate'] },
+  'run.ts': { values: ['core', 'steps', 'surfaces'], types: ['contents.ts'], packages: ['xstate'] },
+  'stage.ts': { values: ['core', 'surfaces', 'contents.ts', 'run.ts'], packages: ['xstate'] },
   'tabs.ts': { values: ['core'] },
   'outbox.ts': { values: ['core', 'stores', 'destinations'] },
   'foothold.ts': {
