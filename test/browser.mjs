@@ -1,6 +1,7 @@
 /**
  * Finds a Chromium for the tests, or installs one: `node test/browser.mjs` prints its path.
- * Order: CHROMIUM_PATH, the system's, Playwright's own, the one that npm ships, Playwright's download, Debian's package.
+ * Order: CHROMIUM_PATH, the system's, Playwright's own, Debian's package where it can be installed, the one that npm ships
+ * (a headless shell, which lacks the back/forward cache), Playwright's download.
  * A path counts only if it starts; the result is kept under node_modules/.cache.
  */
 import { execFileSync } from 'node:child_process'
@@ -48,7 +49,7 @@ export async function pinnedBrowser() {
 }
 
 async function firstThatWorks() {
-  for (const way of [onSystem, fromPlaywright, fromNpm, downloadedByPlaywright, fromDebian]) {
+  for (const way of [onSystem, fromPlaywright, fromDebian, fromNpm, downloadedByPlaywright]) {
     const found = [await way()].flat().find(works)
     if (found) return found
   }
