@@ -18,10 +18,19 @@ export function Modal(props: FrameProps) {
       }}
       onClick={(event) => {
         // The backdrop is the dialog itself; a selection that was dragged onto it does not count.
-        if (event.target === event.currentTarget && pressed === event.currentTarget) props.view.dismiss('outside')
+        const { currentTarget } = event
+        const outside = event.target === currentTarget && pressed === currentTarget
+        if (outside && !isBegun(currentTarget)) props.view.dismiss('outside')
       }}
     >
       <Frame {...props} />
     </dialog>
+  )
+}
+
+/** Whether something is written or chosen, which a click beside it must not throw away. */
+function isBegun(dialog: HTMLElement): boolean {
+  return [...dialog.querySelectorAll<HTMLInputElement | HTMLTextAreaElement>('input, textarea')].some((field) =>
+    /radio|checkbox/.test(field.type) ? (field as HTMLInputElement).checked : field.type !== 'range' && !!field.value,
   )
 }

@@ -17,6 +17,7 @@ import { keepPresses } from './keep-presses.ts'
 import { Modal } from './modal.tsx'
 import { createSlot, type Slot } from './slot.ts'
 import { StepView } from './step-view.tsx'
+import { isLastStop, stopsIn, tabAway } from './tab-order.ts'
 import { findTargets, isRendered, parentOf, rectOf } from './target.ts'
 import { Tooltip } from './tooltip.tsx'
 import { watchViewing } from './viewing.ts'
@@ -144,7 +145,7 @@ export function createScreen(options: ScreenOptions): Screen {
       one.unguard = place ? undefined : host.guard(one.surface)
       one.unwatch?.()
       one.unwatch = watchViewing(one.surface, after, () => onViewed(flow, view.step.id))
-      if (focused || kind === 'modal') focusTitle(one)
+      if (focused || kind === 'modal') focusTitle(one, !focused)
       else if (!place && !quiet) announce(one)
     }
     if (fresh || before.target !== target || before.view.step.spotlight !== view.step.spotlight)
@@ -366,8 +367,29 @@ export function createScreen(options: ScreenOptions): Screen {
   }
 
   function typed(event: KeyboardEvent) {
-    if (event.key === 'Escape') escapeFrom(event, holderOf(event.target as Node))
-    else event.stopPropagation()
+    const one = holderOf(event.target as Node)
+    const { key, target } = event
+    if (key === 'Escape' && one && isWritten(target as Element) && !event.isComposing) {
+      // The first one leaves what is written, and keeps it.
+      event.preventDefault()
+      event.stopPropagation()
+      focusTitle(one)
+    } else if (key === 'Escape') escapeFrom(event, one)
+    else {
+      event.stopPropagation()
+      if (key === 'Tab' && one) tabFrom(event, one)
+    }
+  }
+
+  /** What stands beside an element comes right behind it: Tab leads there from the element, and on to what follows it. */
+  function tabFrom(event: KeyboardEvent, one: Shown) {
+    if (!one.target || !/tooltip|hotspot/.test(one.kind)) return
+    const stops = [...one.box.children].flatMap((each) => (isOpen(each as HTMLElement) ? stopsIn(each) : []))
+    const at = stops.indexOf(event.target as HTMLElement)
+    const first = at <= 0 || isSameGroup(stops[0]!, stops[at]!)
+    // From a title, which is no stop, Tab goes on to what follows it.
+    const edge = event.shiftKey ? first && (at >= 0 || one.kind === 'tooltip') : at === stops.length - 1
+    if (edge) tabAway(event, one.target, event.shiftKey)
   }
 
   function listenOnPage() {
@@ -384,12 +406,17 @@ export function createScreen(options: ScreenOptions): Screen {
     if (event.key === 'Escape' && !document.querySelector(overlays)?.matches(':not(:has(foothold-host))'))
       escapeFrom(event, all.findLast(closesByKey))
     // From the highlighted element the next stop is what is said about it.
+    if (event.key !== 'Tab' || event.shiftKey || event.defaultPrevented) return
     const [from] = event.composedPath()
-    const beside = all.find((one) => /tooltip|hotspot/.test(one.kind) && one.target === from)
-    if (beside && event.key === 'Tab' && !event.shiftKey && !event.defaultPrevented) {
+    for (const one of all) {
+      const { kind, target, surface } = one
+      if (!target?.contains(from as Node) || !/tooltip|hotspot/.test(kind) || !isLastStop(from, target)) continue
+      const entry = isOpen(surface) ? surface : partOf(one, 'beacon')
+      if (!entry || !isRendered(entry)) continue
       event.preventDefault()
-      if (isOpen(beside.surface)) focusTitle(beside)
-      else partOf(beside, 'beacon')?.focus()
+      if (entry === surface) focusTitle(one)
+      else entry.focus()
+      return
     }
   }
 
@@ -457,8 +484,9 @@ function hasFocus({ box }: Shown): boolean {
   return box.contains((box.getRootNode() as ShadowRoot).activeElement)
 }
 
+/** Its title, or the first heading of a step that draws its own. */
 function titleOf(one: Shown): HTMLElement | null {
-  return one.surface.querySelector('[part~=title]')
+  return one.surface.querySelector('[part~=title]') ?? one.surface.querySelector('h1, h2, h3, h4, [role=heading]')
 }
 
 /** The title, or all there is to read. */
@@ -466,10 +494,28 @@ function wordsOf(one: Shown): string {
   return (titleOf(one) ?? one.surface.querySelector('.scroll'))?.textContent?.trim() ?? ''
 }
 
-function focusTitle(one: Shown) {
+/** A ring tells keyboard users where they are; not who is not on the way there: what came up `unasked`. */
+function focusTitle(one: Shown, unasked = false) {
   const title = titleOf(one) ?? one.surface
   title.tabIndex = -1
+  title.toggleAttribute('data-unasked', unasked)
   title.focus({ preventScroll: true })
+}
+
+/** Whether a field holds something that was typed there. */
+function isWritten(field: Element): boolean {
+  return (
+    field.matches('textarea, input:not([type=radio], [type=checkbox], [type=range])') &&
+    !!(field as HTMLInputElement).value
+  )
+}
+
+/** Of radio buttons Tab stops at one only. */
+function isSameGroup(one: Element, other: Element): boolean {
+  return (
+    [one, other].every((each) => each.matches('[type=radio]')) &&
+    (one as HTMLInputElement).name === (other as HTMLInputElement).name
+  )
 }
 
 function focusAgain(element: Element | null) {
