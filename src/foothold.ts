@@ -15,6 +15,7 @@ import { type ErrorCode, FootholdError } from './core/errors.ts'
 import type { Explanation } from './core/explanation.ts'
 import { type Flow, type Guide, type Purpose, readGuide, standsBeside } from './core/guide.ts'
 import type { Profile } from './core/profile.ts'
+import { toJson } from './core/to-json.ts'
 import type { Destination } from './destinations/destination.ts'
 import type { Inspector } from './inspector/inspector.ts'
 import { defaultObservers } from './observers/default-observers.ts'
@@ -125,7 +126,6 @@ const errorsKept = 20
 
 // As they were when this module was loaded: a host may patch them later.
 const { setTimeout, clearTimeout } = globalThis
-const { stringify } = JSON
 const pageClock: Clock = {
   now: Date.now,
   after(ms, run) {
@@ -241,7 +241,7 @@ export function createFoothold(given: FootholdOptions): Foothold {
               cause,
             })
       errors.splice(0, errors.push(error) - errorsKept)
-      if (debug && warnings++ < 20) console.warn(error)
+      if (debug && warnings++ < 20) console.warn?.(error)
       onError?.(error)
     } catch {
       // the host's own callback failed: there is nobody left to tell
@@ -251,7 +251,8 @@ export function createFoothold(given: FootholdOptions): Foothold {
   function attempt<Result>(code: ErrorCode, subject: string, run: () => Result): Result | undefined {
     try {
       const result = run()
-      if (result instanceof Promise) result.catch((error) => fail(code, subject, error))
+      // Not by `instanceof`: a host may have put another Promise in its place.
+      ;(result as any)?.then?.(undefined, (error: unknown) => fail(code, subject, error))
       return result
     } catch (error) {
       fail(code, subject, error)
@@ -484,7 +485,7 @@ export function createFoothold(given: FootholdOptions): Foothold {
   /** Puts a guide in force; throws, and leaves the last good one, if it cannot be used. */
   function use(raw: unknown, fresh: boolean) {
     if (stopped) return
-    const text = stringify(raw)
+    const text = toJson(raw)
     if (text === guideText && guide) return
     guide = readGuide(raw)
     guideText = text
@@ -627,7 +628,11 @@ export function createFoothold(given: FootholdOptions): Foothold {
   }
 
   /** Finds out who the visitor is and what is known, then lets in what waits. */
-  async function boot() {
+  function boot() {
+    return attempt('host-failed', 'The start', meet)
+  }
+
+  async function meet() {
     const mine = ++boots
     begun = false
     saved = who = undefined
@@ -705,7 +710,11 @@ export function createFoothold(given: FootholdOptions): Foothold {
   }
 
   /** The stage was won or lost, or there is a guide at last. */
-  async function onHeld() {
+  function onHeld() {
+    return attempt('host-failed', 'Taking the stage', takeStage)
+  }
+
+  async function takeStage() {
     const mine = ++turns
     const held = !!tabs?.stage
     toggle('another tab', !held)
@@ -789,7 +798,7 @@ export function createFoothold(given: FootholdOptions): Foothold {
     enter(() => {
       if (id && who!.id && who!.id !== id) renew()
       const known = who!.traits ?? {}
-      const changed = Object.keys(told).some((key) => stringify(told[key]) !== stringify(known[key]))
+      const changed = Object.keys(told).some((key) => toJson(told[key]) !== toJson(known[key]))
       if (!changed && (!id || id === who!.id)) return
       who = { ...who!, ...(id && { id }), traits: { ...known, ...told } }
       write('visitor', who as unknown as Json)
@@ -844,7 +853,7 @@ export function createFoothold(given: FootholdOptions): Foothold {
           identify: (traits) => identify(undefined, traits),
           closed: (id, asked) => (asked ? (allowed(id) ? undefined : 'disabled') : closedNow(id)),
           onOpened: (some) => toggle('open hotspot', some, (flow) => slotsOf(flow).includes('main')),
-          onError: (error) => fail(error.code, '', error),
+          onError: (error) => fail(error.code ?? 'step-failed', 'A step', error),
         })
     } catch (error) {
       broken = true
@@ -1085,7 +1094,7 @@ export function createFoothold(given: FootholdOptions): Foothold {
       // Beside the guide's other flows and segments: it may name them.
       const { flows, ...rest } = guide ?? emptyGuide
       const others = flows.filter(({ id }) => id !== flow?.id)
-      const [given] = readGuide({ ...rest, flows: [JSON.parse(stringify(flow)), ...others] }).flows
+      const [given] = readGuide({ ...rest, flows: [JSON.parse(toJson(flow)), ...others] }).flows
       enter(() => {
         tabs!.claim()
         onStage((stage) => stage.preview(given!))

@@ -18,6 +18,7 @@ import {
 import { offerName, type Profile } from './core/profile.ts'
 import { isSettled, type Task, tasksOf } from './core/task.ts'
 import { resolveProps } from './core/template.ts'
+import { toJson } from './core/to-json.ts'
 import { traitsOf } from './core/traits-of.ts'
 import { type FlowEventWithoutTime, viewOf } from './core/view.ts'
 import { checkProps, type StepChunks, type StepType } from './steps/step.ts'
@@ -422,7 +423,7 @@ export function createStage(options: StageOptions): Stage {
       .filter((task) => options.when(flow, task))
       .map((task) => task.id.slice(step.id.length + 1))
     const small = step.type === 'checklist' && context.drafts[step.id]
-    const key = JSON.stringify([context.missing, context.answers, done, small])
+    const key = toJson([context.missing, context.answers, done, small])
     const showing: Run['showing'] = run.showing?.step === step ? run.showing : { step, viewed: false }
     if (showing.key === key) return
     if (showing !== run.showing) clicks.changed()

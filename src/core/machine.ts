@@ -23,6 +23,7 @@ import {
   type Step,
   surfaceOf,
 } from './guide.ts'
+import { toJson } from './to-json.ts'
 
 /** What a machine of a flow remembers beside its place. Plain JSON. */
 export interface FlowMemory extends FlowContext {
@@ -367,7 +368,7 @@ export function answers(wanted: Extract<Branch, { answer: unknown }>['answer'], 
   if (Object.keys(Object(wanted))[0]?.startsWith('$'))
     return typeof answer === 'number' && compileCondition({ answer: wanted })({ answer })
   // Of the answers to several questions: a condition on some of them.
-  if (/"\$/.test(JSON.stringify(wanted))) return compileCondition(wanted as Condition)(answer)
+  if (/"\$/.test(toJson(wanted))) return compileCondition(wanted as Condition)(answer)
   return equal(wanted as Json, answer)
 }
 
@@ -384,7 +385,7 @@ const isDrawn = (step: Step | undefined) => step && step.type !== 'send' && step
 /** Whether a value is one that the state of a step can have. */
 function isAt({ type, id }: Step, value: unknown): boolean {
   if (type === 'wait') return value === id
-  return /^\{"[^"]+":"(seeking|shown)"\}$/.test(JSON.stringify(value)) && id in Object(value)
+  return /^\{"[^"]+":"(seeking|shown)"\}$/.test(toJson(value)) && id in Object(value)
 }
 
 /** The way up to a step that was visited, itself included; all of it where it was not. */
