@@ -725,7 +725,7 @@ export function createFoothold(given: FootholdOptions): Foothold {
       missed = []
       return
     }
-    if (!begun) return
+    if (!begun || !document.body) return
     const found = await read(`progress:${who!.anonymousId}`)
     if (stopped || mine !== turns || !begun) return
     if (!stage) {
@@ -872,7 +872,7 @@ export function createFoothold(given: FootholdOptions): Foothold {
 
   /** Loads the stage in idle time where a flow may start on this page, so that it is shown at once. */
   function warm() {
-    if (warmed || !begun || !tabs?.stage) return
+    if (warmed || !begun || !tabs?.stage || !document.body) return
     const path = viewed?.[1] ?? location.pathname
     const here = guide!.flows.filter(({ pages, runs }) => runs !== 'relay' && (!pages || compilePages(pages)(path)))
     if (!here[0]) return
@@ -901,7 +901,7 @@ export function createFoothold(given: FootholdOptions): Foothold {
 
   /** An explicit start: it takes the slot. */
   function play(id: string) {
-    if (!begun) return void starts.add(id)
+    if (!begun || !document.body) return void starts.add(id)
     const found = engine.flow(id)
     if (!found) throw unknownFlow(id)
     if (!allowed(id)) return
@@ -995,6 +995,13 @@ export function createFoothold(given: FootholdOptions): Foothold {
     }
     toggle('hidden tab', document.hidden)
     block('dialog', isBehindDialog)
+    if (!document.body) {
+      const release = block('no body')
+      hear('DOMContentLoaded', () => {
+        release()
+        onHeld()
+      })
+    }
     // Before the observers: what they report on return is for the state as it is now.
     hear('pageshow', (event: PageTransitionEvent) => {
       if (!event.persisted) return
