@@ -5,6 +5,7 @@ import { check } from '../steps/check.tsx'
 import { Prose } from '../steps/copy.tsx'
 import { message } from '../steps/message.tsx'
 import type { StepType } from '../steps/step.ts'
+import { keepAboveKeyboard } from './above-keyboard.ts'
 import { Banner } from './banner.tsx'
 import { Card } from './card.tsx'
 import { controlsInView } from './cover.ts'
@@ -350,10 +351,10 @@ export function createScreen(options: ScreenOptions): Screen {
 
   function listenOnPage() {
     document.addEventListener('keydown', typedOnPage)
-    const stop = keepPresses(host.element)
+    const stops = [keepPresses(host.element), keepAboveKeyboard(host.element)]
     return () => {
       document.removeEventListener('keydown', typedOnPage)
-      stop()
+      for (const stop of stops) stop()
     }
   }
 

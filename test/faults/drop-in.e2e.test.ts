@@ -273,3 +273,28 @@ test('a worker that loads the drop-in gets nothing, and has nothing of it', asyn
   expect(found).toEqual({ loaded: [], more: [] })
   expect(wrong).toEqual([])
 })
+
+test.each(['card', 'banner'])(
+  'the buttons of a %s stand clear of the lower edge of a phone without a button',
+  async (surface) => {
+    const { page, context, origin } = site
+    await page.setViewportSize({ width: 360, height: 640 })
+    const devtools = await context.newCDPSession(page)
+    await devtools.send('Emulation.setSafeAreaInsetsOverride' as never, { insets: { bottom: 34 } } as never)
+    serveGuide('/guide.json', {
+      id: 'hello',
+      steps: [{ id: 'hello', type: 'message', surface, placement: 'bottom', props: { title: 'Hello' } }],
+    })
+    serve(
+      '/',
+      `<!doctype html><meta name="viewport" content="width=device-width, viewport-fit=cover"><title>Phone</title>${embed}`,
+    )
+    await page.goto(`${origin}/`)
+    const [box, button] = await Promise.all([
+      page.locator('foothold-host [part~=surface]').boundingBox(),
+      page.getByRole('button', { name: 'Done' }).boundingBox(),
+    ])
+    expect(box!.y + box!.height).toBe(640)
+    expect(button!.y + button!.height).toBeLessThanOrEqual(640 - 34)
+  },
+)
