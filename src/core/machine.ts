@@ -45,8 +45,8 @@ export type FlowEvent = { at: number } & (
   | { type: 'next' | 'back' | 'skip' | 'complete' }
   | { type: 'dismiss'; by: string }
   | { type: 'snooze'; for: Duration }
-  /** `stay` keeps the answer without moving on. */
-  | { type: 'answer'; answer: Json; stay?: boolean }
+  /** `stay` keeps the answer without moving on; `written`: what of it is in the visitor's own words. */
+  | { type: 'answer'; answer: Json; stay?: boolean; written?: boolean | string[] | undefined }
   | { type: 'draft'; answer: Json }
   | { type: 'go'; step: string }
   /** The host found the target and has the content; it lost the target; it knows that there will be none. */
@@ -209,7 +209,11 @@ export function flowMachine(flow: Flow, applies: (step: Step, seen: boolean) => 
         answers: { ...answers, [id]: event.answer },
         drafts: without(drafts, id),
       })),
-      tell('Step Answered', ({ event }) => ({ step: id, answer: event.answer })),
+      tell('Step Answered', ({ event: { answer, written } }) => ({
+        step: id,
+        answer,
+        ...(written !== undefined && { written }),
+      })),
     ]
     return {
       initial: 'seeking',
