@@ -14,6 +14,7 @@ import { createEngine, type Engine, type Outcome } from './core/engine.ts'
 import { type ErrorCode, FootholdError } from './core/errors.ts'
 import type { Explanation } from './core/explanation.ts'
 import { type Flow, type Guide, type Purpose, readGuide, standsBeside } from './core/guide.ts'
+import { hasRoom } from './core/has-room.ts'
 import type { Profile } from './core/profile.ts'
 import { toJson } from './core/to-json.ts'
 import type { Destination } from './destinations/destination.ts'
@@ -995,6 +996,7 @@ export function createFoothold(given: FootholdOptions): Foothold {
     }
     toggle('hidden tab', document.hidden)
     block('dialog', isBehindDialog)
+    block('fullscreen', isBehindFilm)
     if (!document.body) {
       const release = block('no body')
       hear('DOMContentLoaded', () => {
@@ -1010,7 +1012,7 @@ export function createFoothold(given: FootholdOptions): Foothold {
       boot()
     })
     hear('input compositionstart compositionend', onInput)
-    hear('close', () => block('dialog')())
+    hear('close fullscreenchange', () => block('dialog')())
     for (const observer of options.observers ?? defaultObservers()) {
       const watched = attempt('observer-failed', `Observer "${observer?.name}"`, () =>
         observer.watch(verb(`Observer "${observer.name}"`, report), { now, after }),
@@ -1246,6 +1248,12 @@ function plain(given: unknown): Properties {
 
 function isRecord(value: unknown): boolean {
   return Object.prototype.toString.call(value) === '[object Object]'
+}
+
+/** Whether something fills the whole screen that has no room for a surface: all else is inert. */
+function isBehindFilm(): boolean {
+  const { fullscreenElement } = document
+  return !!fullscreenElement && !hasRoom(fullscreenElement)
 }
 
 /** Whether a modal dialog of the host is open in which a flow's first target is not. */

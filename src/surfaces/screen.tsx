@@ -1,5 +1,6 @@
 import { type ComponentType, render } from 'preact'
 import { FootholdError } from '../core/errors.ts'
+import { hasRoom } from '../core/has-room.ts'
 import type { FlowView } from '../core/view.ts'
 import { check } from '../steps/check.tsx'
 import { Prose } from '../steps/copy.tsx'
@@ -332,7 +333,7 @@ export function createScreen(options: ScreenOptions): Screen {
 
   /**
    * The open modal dialog or popover of the page around the latest target in one: outside of a dialog we would be inert,
-   * and a press outside of a popover closes it.
+   * and a press outside of a popover closes it. Else what the page shows on the whole screen, outside of which all is inert.
    */
   function overlayAround(): Element {
     for (const { target, kind } of [...shown.values()].reverse()) {
@@ -341,7 +342,8 @@ export function createScreen(options: ScreenOptions): Screen {
         if (at.ownerDocument === document && at.matches('dialog:modal, :popover-open')) return at
       }
     }
-    return document.body
+    const { fullscreenElement: full } = document
+    return full && hasRoom(full) && !full.contains(document.body) ? full : document.body
   }
 
   function typed(event: KeyboardEvent) {

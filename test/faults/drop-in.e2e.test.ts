@@ -40,6 +40,27 @@ const card = (id: string, title: string, placement: string) => ({
 // biome-ignore lint/suspicious/noExplicitAny: globals of the page
 const inPage = <Result>(run: (page: any) => Result) => site.page.evaluate(`(${run})(globalThis)`) as Promise<Result>
 
+test('loaded twice, under two addresses, it is one: one surface, and everything is told once', async () => {
+  const { page, origin, received, wrong } = site
+  serveGuide('/guide.json', card('hello', 'Hello', 'bottom-end'))
+  const again = embed.replace('/foothold.js', '/foothold.js?v=2')
+  serve(
+    '/',
+    `<!doctype html><title>Twice</title>${listening}${embed.replace('data-guide', 'data-webhook="/collect" data-guide')}${again}
+      <button data-foothold-track="Plan Chosen">Choose</button>`,
+  )
+  await page.goto(`${origin}/`)
+  await page.locator('foothold-host [part~=surface]').waitFor()
+  await page.getByRole('button', { name: 'Choose' }).click()
+  await expect.poll(() => inPage(({ foothold }) => foothold.profile.counts)).toMatchObject({ 'Plan Chosen': 1 })
+  expect(await inPage(({ foothold }) => foothold.profile.counts['Page Viewed'])).toBe(1)
+  expect(await page.locator('foothold-host').count()).toBe(1)
+  await inPage(({ foothold }) => foothold.stop())
+  await expect.poll(() => received.filter(({ event }) => event === 'Plan Chosen').length).toBe(1)
+  expect(received.filter(({ event }) => event === 'Flow Started')).toHaveLength(1)
+  expect(wrong).toEqual([])
+})
+
 test('two majors on one page both run, and do not meet', async () => {
   const { page, answers, origin, wrong } = site
   // What the next major has of its own: the key of its instance, and where it keeps things.
@@ -95,23 +116,29 @@ test('two majors on one page both run, and do not meet', async () => {
   expect(wrong).toEqual([])
 })
 
-const otherChunks = {
-  'has none of its exports': 'export const somethingElse = 1',
-  'exports something that makes nothing':
-    'export const createStage = () => ({}); export const survey = {}, follow = {}',
-  'exports something that throws':
-    'export function createStage() { throw new Error("newer") }; export const survey = { get name() { throw new Error("newer") } }; export const follow = createStage',
-  'is no script any more': '<!doctype html><title>Not found</title>',
-  'throws when it is loaded': 'throw new Error("older")',
+const otherChunks: { [is: string]: { body?: string; type?: string } } = {
+  'has none of its exports': { body: 'export const somethingElse = 1' },
+  'exports something that makes nothing': {
+    body: 'export const createStage = () => ({}); export const survey = {}, follow = {}',
+  },
+  'exports something that throws': {
+    body: 'export function createStage() { throw new Error("newer") }; export const survey = { get name() { throw new Error("newer") } }; export const follow = createStage',
+  },
+  'is no script any more': { body: '<!doctype html><title>Not found</title>' },
+  'is a page': { body: '<!doctype html><title>Not found</title>', type: 'text/html' },
+  'throws when it is loaded': { body: 'throw new Error("older")' },
+  'is blocked': {},
 }
 
 test.each(
   ['stage', 'survey', 'follow'].flatMap((chunk) =>
-    Object.entries(otherChunks).map(([is, body]) => ({ chunk, is, body })),
+    Object.entries(otherChunks).map(([is, file]) => [chunk, is, file] as const),
   ),
-)('an old drop-in that gets a $chunk chunk which $is tells of it, and the page lives on', async ({ chunk, body }) => {
+)('an old drop-in whose %s chunk %s tells of it, and the page lives on', async (chunk, _, { body, type }) => {
   const { page, origin, wrong } = site
-  serve(`/chunks/${chunks.find((file) => file.startsWith(`${chunk}-`))}`, body, 'text/javascript')
+  const path = `/chunks/${chunks.find((file) => file.startsWith(`${chunk}-`))}`
+  if (body) serve(path, body, type ?? 'text/javascript')
+  else await page.route(`**${path}`, (route) => route.abort('blockedbyclient'))
   serveGuide('/guide.json', {
     id: 'ask',
     trigger: 'Plan Chosen',
@@ -128,7 +155,8 @@ test.each(
   await page.getByRole('button', { name: 'Chosen' }).click()
   await expect.poll(() => inPage(({ foothold }) => foothold.profile.counts['Plan Chosen'])).toBe(2)
   expect(await page.locator('foothold-host [part~=surface]:visible').count()).toBe(0)
-  expect(wrong).toEqual([])
+  // Of what cannot be loaded the browser itself tells.
+  expect(wrong.filter((text) => !/^Failed to load/.test(text))).toEqual([])
 })
 
 test('ten thousand messages of a foreign frame, written as our own tabs write, are not listened to', async () => {
@@ -156,7 +184,7 @@ test('ten thousand messages of a foreign frame, written as our own tabs write, a
   })
   await expect.poll(() => page.evaluate('heard')).toBe(10_000)
   expect(await inPage(({ foothold }) => JSON.stringify(foothold.profile.counts))).toBe(before)
-  expect(await page.getByText('Hello').isVisible()).toBe(true)
+  expect(await page.getByRole('heading', { name: 'Hello' }).isVisible()).toBe(true)
   const devtools = await context.newCDPSession(page)
   const listeners = async (expression: string) => {
     const { result } = await devtools.send('Runtime.evaluate', { expression })
@@ -298,3 +326,90 @@ test.each(['card', 'banner'])(
     expect(button!.y + button!.height).toBeLessThanOrEqual(640 - 34)
   },
 )
+
+test('it lies over what the page shows on the whole screen, and can be clicked there', async () => {
+  const { page, origin } = site
+  serveGuide('/guide.json', { ...card('hello', 'Hello', 'bottom-end'), trigger: 'Film Started' })
+  serve(
+    '/',
+    `<!doctype html><title>Film</title>${listening}${embed}
+      <div id="film"><button onclick="film.requestFullscreen().then(() => foothold.track('Film Started'))">Watch</button></div>`,
+  )
+  await page.goto(`${origin}/`)
+  await page.getByRole('button', { name: 'Watch' }).click()
+  await page.getByRole('button', { name: 'Done' }).click()
+  expect(await page.evaluate('document.fullscreenElement?.id')).toBe('film')
+  await expect.poll(() => page.locator('foothold-host [part~=surface]:visible').count()).toBe(0)
+})
+
+test('it waits until a film has left the whole screen', async () => {
+  const { page, origin } = site
+  serveGuide('/guide.json', { ...card('hello', 'Hello', 'bottom-end'), trigger: 'Film Started' })
+  serve(
+    '/',
+    `<!doctype html><title>Film</title>${listening}${embed}<video id="film" width="200" height="100"></video>
+      <button onclick="film.requestFullscreen().then(() => foothold.track('Film Started'))">Watch</button>`,
+  )
+  await page.goto(`${origin}/`)
+  await page.getByRole('button', { name: 'Watch' }).click()
+  const gate = () =>
+    inPage(({ foothold }) => foothold.explain('hello').gates.find((each: any) => each.gate === 'blocked'))
+  await expect.poll(gate).toMatchObject({ verdict: 'hold', actual: ['fullscreen'] })
+  expect(await page.locator('foothold-host [part~=surface]:visible').count()).toBe(0)
+  await page.evaluate('document.exitFullscreen()')
+  await page.getByRole('button', { name: 'Done' }).click()
+})
+
+test('it is not printed', async () => {
+  const { page, origin } = site
+  serveGuide('/guide.json', card('hello', 'Hello', 'bottom-end'))
+  serve('/', `<!doctype html><title>Print</title>${embed}`)
+  await page.goto(`${origin}/`)
+  const surface = page.locator('foothold-host [part~=surface]')
+  await surface.waitFor()
+  await page.emulateMedia({ media: 'print' })
+  expect(await surface.isVisible()).toBe(false)
+  await page.emulateMedia({ media: 'screen' })
+  expect(await surface.isVisible()).toBe(true)
+})
+
+const pictured = (url: string, size?: object) => ({
+  id: 'hello',
+  steps: [{ id: 'hello', type: 'message', props: { title: 'Hello', image: { url, alt: 'A mountain', ...size } } }],
+})
+
+test('an image that never comes leaves its words and its room', async () => {
+  const { page, answers, origin } = site
+  let fail = () => {}
+  const failing = new Promise<void>((resolve) => {
+    fail = resolve
+  })
+  answers.set('/late.png', () => failing.then(() => ({ type: 'text/plain', body: '', status: 404 })))
+  serve('/', `<!doctype html><title>Late</title>${embed}`)
+  serveGuide('/guide.json', pictured('/late.png', { width: 600, height: 300 }))
+  await page.goto(`${origin}/`, { waitUntil: 'commit' })
+  const surface = page.locator('foothold-host [part~=surface]')
+  const image = page.getByRole('img', { name: 'A mountain' })
+  await surface.waitFor()
+  const before = await surface.boundingBox()
+  const failed = page.waitForResponse('**/late.png')
+  fail()
+  await failed
+  await expect.poll(() => image.evaluate((each: HTMLImageElement) => each.complete)).toBe(true)
+  expect(await surface.boundingBox()).toEqual(before)
+  await page.getByRole('button', { name: 'Done' }).click()
+  await expect.poll(() => surface.count()).toBe(0)
+})
+
+test('an image that is huge fits into the window', async () => {
+  const { page, origin } = site
+  serve('/huge.svg', '<svg xmlns="http://www.w3.org/2000/svg" width="9000" height="9000"/>', 'image/svg+xml')
+  serve('/', `<!doctype html><title>Huge</title>${embed}`)
+  serveGuide('/guide.json', pictured('/huge.svg'))
+  await page.goto(`${origin}/`)
+  const image = page.getByRole('img', { name: 'A mountain' })
+  await expect.poll(() => image.evaluate((each: HTMLImageElement) => each.naturalWidth)).toBe(9000)
+  const { x, y, width, height } = (await page.locator('foothold-host [part~=surface]').boundingBox())!
+  expect(Math.min(x, y, 1000 - x - width, 700 - y - height)).toBeGreaterThanOrEqual(0)
+  await page.getByRole('button', { name: 'Done' }).click()
+})

@@ -80,7 +80,9 @@ async function expectUnharmed({ button, left }: Awaited<ReturnType<typeof open>>
   expect(site.wrong).toEqual([])
 }
 
-test.each(mutations.filter(({ inert }) => !inert))('works in a page that $host', async (mutation) => {
+const named = (some: typeof mutations) => some.map((mutation) => [mutation.host, mutation] as const)
+
+test.each(named(mutations.filter(({ inert }) => !inert)))('works in a page that %s', async (_, mutation) => {
   const visit = await open(mutation)
   const { page, button, codes } = visit
   await page.getByText('A good plan, pro').waitFor()
@@ -106,7 +108,7 @@ test.each(mutations.filter(({ inert }) => !inert))('works in a page that $host',
     ])
 })
 
-test.each(mutations.filter(({ inert }) => inert))('shows nothing in a page that $host', async (mutation) => {
+test.each(named(mutations.filter(({ inert }) => inert)))('shows nothing in a page that %s', async (_, mutation) => {
   const visit = await open(mutation)
   await expect.poll(visit.codes).toEqual(mutation.told ?? [])
   expect(await visit.page.locator('foothold-host [part~=surface]:visible').count()).toBe(0)
