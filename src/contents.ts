@@ -89,16 +89,30 @@ export function createContents(options: ContentsOptions): Contents {
     const { type } = step
     const load = stepChunks.get(type)
     await Promise.all([
-      !screen.knows(type) && load && fetchChunk(`a ${type}`, load, (chunk) => screen.learn(chunk[type]!)),
+      !screen.knows(type) &&
+        load &&
+        fetchChunk(
+          `a ${type}`,
+          load,
+          (chunk) => screen.learn(chunk[type]!),
+          () => screen.knows(type),
+        ),
       standsBeside(step) &&
         !screen.follows() &&
-        fetchChunk('a tooltip', loadFollow, ({ follow }) => screen.learnToFollow(follow)),
+        fetchChunk('a tooltip', loadFollow, ({ follow }) => screen.learnToFollow(follow), screen.follows),
     ])
   }
 
-  async function fetchChunk<Chunk>(what: string, load: () => Promise<Chunk>, take: (chunk: Chunk) => void) {
+  async function fetchChunk<Chunk>(
+    what: string,
+    load: () => Promise<Chunk>,
+    take: (chunk: Chunk) => void,
+    taken: () => boolean,
+  ) {
     try {
       take(await load().catch(load))
+      // A server that has another version under the name.
+      if (!taken()) throw new Error('it is not what was expected')
     } catch (cause) {
       const text = `What draws ${what} could not be loaded; its steps are skipped. Check the network and script-src.`
       throw new FootholdError('chunk-failed', text, { cause })

@@ -14,7 +14,9 @@ import { createEngine, type Engine, type Outcome } from './core/engine.ts'
 import { type ErrorCode, FootholdError } from './core/errors.ts'
 import type { Explanation } from './core/explanation.ts'
 import { type Flow, type Guide, type Purpose, readGuide, standsBeside } from './core/guide.ts'
+import { hasRoom } from './core/has-room.ts'
 import type { Profile } from './core/profile.ts'
+import { toJson } from './core/to-json.ts'
 import type { Destination } from './destinations/destination.ts'
 import type { Inspector } from './inspector/inspector.ts'
 import { defaultObservers } from './observers/default-observers.ts'
@@ -125,7 +127,6 @@ const errorsKept = 20
 
 // As they were when this module was loaded: a host may patch them later.
 const { setTimeout, clearTimeout } = globalThis
-const { stringify } = JSON
 const pageClock: Clock = {
   now: Date.now,
   after(ms, run) {
@@ -241,7 +242,7 @@ export function createFoothold(given: FootholdOptions): Foothold {
               cause,
             })
       errors.splice(0, errors.push(error) - errorsKept)
-      if (debug && warnings++ < 20) console.warn(error)
+      if (debug && warnings++ < 20) console.warn?.(error)
       onError?.(error)
     } catch {
       // the host's own callback failed: there is nobody left to tell
@@ -251,7 +252,8 @@ export function createFoothold(given: FootholdOptions): Foothold {
   function attempt<Result>(code: ErrorCode, subject: string, run: () => Result): Result | undefined {
     try {
       const result = run()
-      if (result instanceof Promise) result.catch((error) => fail(code, subject, error))
+      // Not by `instanceof`: a host may have put another Promise in its place.
+      ;(result as any)?.then?.(undefined, (error: unknown) => fail(code, subject, error))
       return result
     } catch (error) {
       fail(code, subject, error)
@@ -484,7 +486,7 @@ export function createFoothold(given: FootholdOptions): Foothold {
   /** Puts a guide in force; throws, and leaves the last good one, if it cannot be used. */
   function use(raw: unknown, fresh: boolean) {
     if (stopped) return
-    const text = stringify(raw)
+    const text = toJson(raw)
     if (text === guideText && guide) return
     guide = readGuide(raw)
     guideText = text
@@ -627,7 +629,11 @@ export function createFoothold(given: FootholdOptions): Foothold {
   }
 
   /** Finds out who the visitor is and what is known, then lets in what waits. */
-  async function boot() {
+  function boot() {
+    return attempt('host-failed', 'The start', meet)
+  }
+
+  async function meet() {
     const mine = ++boots
     begun = false
     saved = who = undefined
@@ -705,7 +711,11 @@ export function createFoothold(given: FootholdOptions): Foothold {
   }
 
   /** The stage was won or lost, or there is a guide at last. */
-  async function onHeld() {
+  function onHeld() {
+    return attempt('host-failed', 'Taking the stage', takeStage)
+  }
+
+  async function takeStage() {
     const mine = ++turns
     const held = !!tabs?.stage
     toggle('another tab', !held)
@@ -716,7 +726,7 @@ export function createFoothold(given: FootholdOptions): Foothold {
       missed = []
       return
     }
-    if (!begun) return
+    if (!begun || !document.body) return
     const found = await read(`progress:${who!.anonymousId}`)
     if (stopped || mine !== turns || !begun) return
     if (!stage) {
@@ -789,7 +799,7 @@ export function createFoothold(given: FootholdOptions): Foothold {
     enter(() => {
       if (id && who!.id && who!.id !== id) renew()
       const known = who!.traits ?? {}
-      const changed = Object.keys(told).some((key) => stringify(told[key]) !== stringify(known[key]))
+      const changed = Object.keys(told).some((key) => toJson(told[key]) !== toJson(known[key]))
       if (!changed && (!id || id === who!.id)) return
       who = { ...who!, ...(id && { id }), traits: { ...known, ...told } }
       write('visitor', who as unknown as Json)
@@ -844,7 +854,7 @@ export function createFoothold(given: FootholdOptions): Foothold {
           identify: (traits) => identify(undefined, traits),
           closed: (id, asked) => (asked ? (allowed(id) ? undefined : 'disabled') : closedNow(id)),
           onOpened: (some) => toggle('open hotspot', some, (flow) => slotsOf(flow).includes('main')),
-          onError: (error) => fail(error.code, '', error),
+          onError: (error) => fail(error.code ?? 'step-failed', 'A step', error),
         })
     } catch (error) {
       broken = true
@@ -863,7 +873,7 @@ export function createFoothold(given: FootholdOptions): Foothold {
 
   /** Loads the stage in idle time where a flow may start on this page, so that it is shown at once. */
   function warm() {
-    if (warmed || !begun || !tabs?.stage) return
+    if (warmed || !begun || !tabs?.stage || !document.body) return
     const path = viewed?.[1] ?? location.pathname
     const here = guide!.flows.filter(({ pages, runs }) => runs !== 'relay' && (!pages || compilePages(pages)(path)))
     if (!here[0]) return
@@ -895,7 +905,7 @@ export function createFoothold(given: FootholdOptions): Foothold {
 
   /** An explicit start: it takes the slot. */
   function play(id: string) {
-    if (!begun) return void starts.add(id)
+    if (!begun || !document.body) return void starts.add(id)
     const found = engine.flow(id)
     if (!found) throw unknownFlow(id)
     if (!allowed(id)) return
@@ -989,6 +999,14 @@ export function createFoothold(given: FootholdOptions): Foothold {
     }
     toggle('hidden tab', document.hidden)
     block('dialog', isBehindDialog)
+    block('fullscreen', isBehindFilm)
+    if (!document.body) {
+      const release = block('no body')
+      hear('DOMContentLoaded', () => {
+        release()
+        onHeld()
+      })
+    }
     // Before the observers: what they report on return is for the state as it is now.
     hear('pageshow', (event: PageTransitionEvent) => {
       if (!event.persisted) return
@@ -997,7 +1015,7 @@ export function createFoothold(given: FootholdOptions): Foothold {
       boot()
     })
     hear('input compositionstart compositionend', onInput)
-    hear('close', () => block('dialog')())
+    hear('close fullscreenchange', () => block('dialog')())
     for (const observer of options.observers ?? defaultObservers()) {
       const watched = attempt('observer-failed', `Observer "${observer?.name}"`, () =>
         observer.watch(verb(`Observer "${observer.name}"`, report), { now, after }),
@@ -1088,7 +1106,7 @@ export function createFoothold(given: FootholdOptions): Foothold {
       // Beside the guide's other flows and segments: it may name them.
       const { flows, ...rest } = guide ?? emptyGuide
       const others = flows.filter(({ id }) => id !== flow?.id)
-      const [given] = readGuide({ ...rest, flows: [JSON.parse(stringify(flow)), ...others] }).flows
+      const [given] = readGuide({ ...rest, flows: [JSON.parse(toJson(flow)), ...others] }).flows
       enter(() => {
         tabs!.claim()
         onStage((stage) => stage.preview(given!))
@@ -1233,6 +1251,12 @@ function plain(given: unknown): Properties {
 
 function isRecord(value: unknown): boolean {
   return Object.prototype.toString.call(value) === '[object Object]'
+}
+
+/** Whether something fills the whole screen that has no room for a surface: all else is inert. */
+function isBehindFilm(): boolean {
+  const { fullscreenElement } = document
+  return !!fullscreenElement && !hasRoom(fullscreenElement)
 }
 
 /** Whether a modal dialog of the host is open in which a flow's first target is not. */

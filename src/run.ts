@@ -14,6 +14,7 @@ import {
 import type { Profile } from './core/profile.ts'
 import { type Task, tasksOf } from './core/task.ts'
 import { resolveProps } from './core/template.ts'
+import { toJson } from './core/to-json.ts'
 import { traitsOf } from './core/traits-of.ts'
 import { type FlowEventWithoutTime, viewOf } from './core/view.ts'
 import { checkProps, type StepChunks, type StepType } from './steps/step.ts'
@@ -294,7 +295,7 @@ export function createRun(options: RunOptions): Run {
       .filter((task) => options.when(flow, task))
       .map((task) => task.id.slice(step.id.length + 1))
     const small = step.type === 'checklist' && memory.drafts[step.id]
-    const key = JSON.stringify([memory.missing, memory.answers, done, small])
+    const key = toJson([memory.missing, memory.answers, done, small])
     const mine: NonNullable<typeof showing> = showing?.step === step ? showing : { step, viewed: false }
     if (mine.key === key) return
     if (mine !== showing) options.onChanged()

@@ -5,7 +5,8 @@ import { plural } from './backtest-text.ts'
 import { checkGuide } from './check/check-guide.ts'
 import { type Finding, findingCodes, inOrder } from './check/finding.ts'
 import { checkPatterns } from './check/patterns.ts'
-import { readGuideFile } from './guide-file.ts'
+import { checkRepeatedKeys } from './check/repeated-keys.ts'
+import { readGuideFile, readTextFile } from './guide-file.ts'
 import { type Ink, ink } from './ink.ts'
 
 interface Options {
@@ -20,7 +21,7 @@ export function checkCommand(): Command {
   return new Command('check')
     .summary('Find what is wrong with a guide.')
     .description(
-      'Looks for what does not work in a guide: its shape, names that stand for nothing, conditions that nothing or everything meets, regular expressions on which a page would stand still, segments that read themselves, steps that no way leads to, flows that another always comes before, links that are refused, and missing translations.',
+      'Looks for what does not work in a guide: its shape, keys that stand twice, names that stand for nothing, conditions that nothing or everything meets, regular expressions on which a page would stand still, segments that read themselves, steps that no way leads to, flows that another always comes before, links that are refused, and missing translations.',
     )
     .argument('<guide>', 'The guide, a JSON file.')
     .option('--json', 'Print the findings as JSON.')
@@ -50,7 +51,8 @@ ${bold('Examples:')}
       const document = readGuideFile(file)
       const found = checkGuide(document, { now: Date.now(), steps })
       const misshapen = found[0]?.code === 'invalid-shape'
-      const findings = misshapen ? found : inOrder([...found, ...(await checkPatterns(document))])
+      const more = misshapen ? [] : await checkPatterns(document)
+      const findings = inOrder([...found, ...checkRepeatedKeys(readTextFile(file)), ...more])
       const counts = countsOf(findings)
       const ok = !counts.error && !(strict && counts.warning)
       process.stdout.write(

@@ -50,7 +50,8 @@ export interface ActivityMap {
   'Flow Held': { flow: string; gate: string }
   'Step Viewed': { flow: string; step: string; surface?: string }
   'Step Skipped': { flow: string; step: string; reason: string }
-  'Step Answered': { flow: string; step: string; answer: Json }
+  /** `written`: whether the answer is in the visitor's own words, or the ids of the questions whose answers are. */
+  'Step Answered': { flow: string; step: string; answer: Json; written?: boolean | string[] }
   'Action Clicked': { flow: string; step: string; action: string }
   'Offer Shown': { flow: string; step: string; code?: string }
   'Offer Copied': { flow: string; step: string; code: string }

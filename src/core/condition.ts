@@ -1,6 +1,7 @@
 import { parse } from 'regexparam'
 import type { Activity } from './activity.ts'
 import type { Condition, Match } from './guide.ts'
+import { toJson } from './to-json.ts'
 
 type Test = (value: unknown) => boolean
 
@@ -96,8 +97,8 @@ function compileValue(wanted: unknown, fold = same): Test {
   if (typeof wanted === 'boolean') return (value) => value !== null && !!value === wanted
   if (wanted === null) return (value) => value === null
   if (isOperators(wanted)) return every(Object.entries(wanted).map(([name, operand]) => compileOperator(name, operand)))
-  const text = JSON.stringify(wanted)
-  return (value) => JSON.stringify(value) === text
+  const text = toJson(wanted)
+  return (value) => toJson(value) === text
 }
 
 function compileOperator(name: string, wanted: any): Test {

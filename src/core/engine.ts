@@ -23,6 +23,7 @@ import {
 } from './profile.ts'
 import { createSegments } from './segment.ts'
 import type { Task } from './task.ts'
+import { toJson } from './to-json.ts'
 import type { Firing, Trigger } from './trigger.ts'
 
 /**
@@ -254,7 +255,7 @@ export function createEngine(
   /** An activity that follows from another; tabs, relay and replays compute the same id for it. */
   const derive = (type: string, { id: cause, seq, tab, page }: Activity, at: number, properties: Properties) => {
     const { anonymousId, id } = memory.visitor
-    const name = `${type}/${anonymousId}/${cause}/${at}/${JSON.stringify(properties)}`
+    const name = `${type}/${anonymousId}/${cause}/${at}/${toJson(properties)}`
     const activity: Activity = {
       // Names that share one hash go on sharing it with whatever comes after them, so the second begins otherwise.
       id: `${fnv32a(name).toString(36)}-${fnv32a(`/${name}`).toString(36)}`,
@@ -696,7 +697,7 @@ export function createEngine(
     },
     get state() {
       // A copy: what goes on here must not change what was saved.
-      return JSON.parse(JSON.stringify(this)) as Json
+      return JSON.parse(toJson(this.toJSON())) as Json
     },
   }
 }

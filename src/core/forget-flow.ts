@@ -1,4 +1,5 @@
 import type { Json } from './activity.ts'
+import { toJson } from './to-json.ts'
 
 /**
  * The state of an engine (`engine.state`) as if the visitor had never met a flow: without its history, what its trigger
@@ -23,5 +24,5 @@ export function forgetFlow(state: Json, flow: string): Json {
 
 // biome-ignore lint/suspicious/noExplicitAny: the engine's own format, written and read by it alone
 function copyOf(state: Json): any {
-  return JSON.parse(JSON.stringify(state))
+  return JSON.parse(toJson(state))
 }

@@ -23,6 +23,7 @@ import {
   type Step,
   surfaceOf,
 } from './guide.ts'
+import { toJson } from './to-json.ts'
 
 /** What a machine of a flow remembers beside its place. Plain JSON. */
 export interface FlowMemory extends FlowContext {
@@ -44,8 +45,8 @@ export type FlowEvent = { at: number } & (
   | { type: 'next' | 'back' | 'skip' | 'complete' }
   | { type: 'dismiss'; by: string }
   | { type: 'snooze'; for: Duration }
-  /** `stay` keeps the answer without moving on. */
-  | { type: 'answer'; answer: Json; stay?: boolean }
+  /** `stay` keeps the answer without moving on; `written`: what of it is in the visitor's own words. */
+  | { type: 'answer'; answer: Json; stay?: boolean; written?: boolean | string[] | undefined }
   | { type: 'draft'; answer: Json }
   | { type: 'go'; step: string }
   /** The host found the target and has the content; it lost the target; it knows that there will be none. */
@@ -208,7 +209,11 @@ export function flowMachine(flow: Flow, applies: (step: Step, seen: boolean) => 
         answers: { ...answers, [id]: event.answer },
         drafts: without(drafts, id),
       })),
-      tell('Step Answered', ({ event }) => ({ step: id, answer: event.answer })),
+      tell('Step Answered', ({ event: { answer, written } }) => ({
+        step: id,
+        answer,
+        ...(written !== undefined && { written }),
+      })),
     ]
     return {
       initial: 'seeking',
@@ -367,7 +372,7 @@ export function answers(wanted: Extract<Branch, { answer: unknown }>['answer'], 
   if (Object.keys(Object(wanted))[0]?.startsWith('$'))
     return typeof answer === 'number' && compileCondition({ answer: wanted })({ answer })
   // Of the answers to several questions: a condition on some of them.
-  if (/"\$/.test(JSON.stringify(wanted))) return compileCondition(wanted as Condition)(answer)
+  if (/"\$/.test(toJson(wanted))) return compileCondition(wanted as Condition)(answer)
   return equal(wanted as Json, answer)
 }
 
@@ -384,7 +389,7 @@ const isDrawn = (step: Step | undefined) => step && step.type !== 'send' && step
 /** Whether a value is one that the state of a step can have. */
 function isAt({ type, id }: Step, value: unknown): boolean {
   if (type === 'wait') return value === id
-  return /^\{"[^"]+":"(seeking|shown)"\}$/.test(JSON.stringify(value)) && id in Object(value)
+  return /^\{"[^"]+":"(seeking|shown)"\}$/.test(toJson(value)) && id in Object(value)
 }
 
 /** The way up to a step that was visited, itself included; all of it where it was not. */

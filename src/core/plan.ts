@@ -3,6 +3,7 @@ import { parseDuration } from './duration.ts'
 import { fnv32a, patchFlow } from './experiment.ts'
 import type { Expression, Flow, Guide, Step } from './guide.ts'
 import { type Task, tasksOf } from './task.ts'
+import { toJson } from './to-json.ts'
 import { type CompiledTrigger, compileTrigger } from './trigger.ts'
 
 /** A guide made ready: what depends on it alone, so that the engines of many visitors can share it. */
@@ -85,7 +86,7 @@ export function planGuide(guide: Guide, runs: 'page' | 'relay' = 'page'): Plan {
       name,
       trigger: compileTrigger(expression),
       get stamp() {
-        stamp ??= `${version}:${fnv32a(JSON.stringify(expression))}`
+        stamp ??= `${version}:${fnv32a(toJson(expression))}`
         return stamp
       },
       keep,
@@ -98,7 +99,7 @@ export function planGuide(guide: Guide, runs: 'page' | 'relay' = 'page'): Plan {
     return part
   }
   const when = (flow: string, step: Step | Task) =>
-    add(`when:${flow}/${step.id}/${fnv32a(JSON.stringify(step.when))}`, step.when!)
+    add(`when:${flow}/${step.id}/${fnv32a(toJson(step.when))}`, step.when!)
 
   const { segments = {}, models = {} } = guide
   for (const [name, expression] of Object.entries(segments)) add(`segment:${name}`, expression).segment = true

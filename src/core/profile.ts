@@ -1,5 +1,6 @@
 import type { Activity, Json, Page, ProductProperties, Properties } from './activity.ts'
 import type { Surface } from './guide.ts'
+import { toJson } from './to-json.ts'
 
 /** What is known about a visitor: the fold of all activities. */
 export interface Profile {
@@ -287,7 +288,7 @@ export function publish(profile: Profile): Profile {
   const flows: Profile['flows'] = {}
   for (const [id, { status, step, times, lastAt, answers, offers }] of Object.entries(profile.flows))
     flows[id] = { status, ...(step && { step }), times, lastAt, answers, ...(offers && { offers }) }
-  return JSON.parse(JSON.stringify({ ...profile, flows }))
+  return JSON.parse(toJson({ ...profile, flows }))
 }
 
 /** A session in seconds; the current one counts the pages that are still open. */

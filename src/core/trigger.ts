@@ -16,6 +16,7 @@ import { segment } from './operators/segment.ts'
 import { sequence } from './operators/sequence.ts'
 import { since } from './operators/since.ts'
 import { status } from './operators/status.ts'
+import { toJson } from './to-json.ts'
 
 /** The operators of the trigger language, by the key that names them in an expression. */
 export const operators: { readonly [name: string]: Operator } = {
@@ -221,7 +222,7 @@ function valueAfter(
 ): Truth {
   const turned = value === null ? needs(path) : !value
   const stays = value ?? undefined
-  const same = (a: unknown, b: unknown) => JSON.stringify(a) === JSON.stringify(b)
+  const same = (a: unknown, b: unknown) => toJson(a) === toJson(b)
   if (same(flip, own)) return turned
   if ('path' in flip) return operator === 'profile' ? undefined : stays
   if ('at' in flip) {

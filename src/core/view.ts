@@ -3,6 +3,7 @@ import { parseDuration } from './duration.ts'
 import { FootholdError } from './errors.ts'
 import { type Flow, type Guide, type Step, type Surface, surfaceOf } from './guide.ts'
 import type { FlowEvent, FlowMemory } from './machine.ts'
+import { ownWords } from './own-words.ts'
 import { offerName, type Profile } from './profile.ts'
 import { endOf } from './task.ts'
 import { fillText, resolveProps } from './template.ts'
@@ -241,7 +242,7 @@ export function viewOf(options: ViewOptions): FlowView {
           : { type: 'dismiss', by },
       ),
     snooze: (forMs) => send({ type: 'snooze', for: forMs }),
-    answer: (answer) => send({ type: 'answer', answer }),
+    answer: (answer) => send({ type: 'answer', answer, written: ownWords(step, props) }),
     draft: (answer) => send({ type: 'draft', answer }),
     go: (step) => send({ type: 'go', step }),
     act(action) {
@@ -250,7 +251,7 @@ export function viewOf(options: ViewOptions): FlowView {
       const only = answer === undefined && !start && !address && !also
       const to = action.to ?? (only ? 'next' : undefined)
       report({ type: 'Action Clicked', properties: { flow: flow.id, step: step.id, action: name } })
-      if (answer !== undefined) send({ type: 'answer', answer, ...(to && { stay: true }) })
+      if (answer !== undefined) send({ type: 'answer', answer, written: false, ...(to && { stay: true }) })
       if (to === 'dismiss') send({ type: to, by: name })
       else if (to === 'snooze') send({ type: to, for: action.for ?? '1d' })
       else if (to === 'next' || to === 'back' || to === 'skip' || to === 'complete') send({ type: to })

@@ -27,7 +27,14 @@ export function flatten(properties: Properties, { most, longestName, longestText
         .replace(/\W+/g, '_')
         .replace(/^[^a-zA-Z]+/, '')
         .slice(0, longestName)
-      if (!name || value === null || value === undefined || name in flat || Object.keys(flat).length >= most) return
+      if (
+        !name ||
+        value === null ||
+        value === undefined ||
+        Object.hasOwn(flat, name) ||
+        Object.keys(flat).length >= most
+      )
+        return
       flat[name] = typeof value === 'string' ? value.slice(0, longestText) : (value as number | boolean)
     }
   }

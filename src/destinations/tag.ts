@@ -116,7 +116,10 @@ function toldOf({ id, type, at, visitor, page, properties }: Activity, known: Vi
   if (Number.isNaN(new Date(at).getTime())) return
   try {
     const kept = publicPart(properties, 0) as Properties
-    if (type === 'Step Answered') kept.answer = withoutWords(kept.answer)
+    if (type === 'Step Answered') {
+      kept.answer = withoutOwnWords(kept.answer, kept.written)
+      delete kept.written
+    }
     return {
       id,
       type,
@@ -157,7 +160,23 @@ export function wordsOf(name: string): string {
     .toLowerCase()
 }
 
-/** Of an answer, what was chosen: numbers and single words. What somebody wrote is for the page's owner alone. */
+/** Of an answer, what was chosen. What somebody wrote is for the page's owner alone. */
+function withoutOwnWords(answer: Json | undefined, written: Json | undefined): Json | undefined {
+  if (written === undefined) return withoutWords(answer)
+  if (written === true) return
+  if (Array.isArray(answer))
+    return answer.map((item) => withoutOwnWords(item, false)).filter((item) => item !== undefined)
+  if (typeof answer !== 'object' || answer === null) return answer
+  const kept: { [key: string]: Json } = {}
+  for (const [key, item] of Object.entries(answer)) {
+    const isOwn = key === 'other' || (Array.isArray(written) && written.includes(key))
+    const copy = isOwn ? undefined : withoutOwnWords(item, false)
+    if (copy !== undefined) kept[key] = copy
+  }
+  return Object.keys(kept)[0] && kept
+}
+
+/** Where nobody said what was written: numbers and single words. */
 function withoutWords(answer: Json | undefined): Json | undefined {
   if (typeof answer === 'string')
     return /^[\p{L}\p{N}_.-]{1,64}$/u.test(answer) && !/\d{6}/.test(answer) ? answer : undefined

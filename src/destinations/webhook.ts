@@ -1,6 +1,7 @@
 import type { Activity, Visitor } from '../core/activity.ts'
 import { FootholdError } from '../core/errors.ts'
 import type { Purpose } from '../core/guide.ts'
+import { toJson } from '../core/to-json.ts'
 import type { Batch, Destination, Refusal } from './destination.ts'
 
 /**
@@ -141,7 +142,7 @@ function encode(
         foothold: { seq, tab, interaction },
       },
     }
-    return [stringify(item)]
+    return [toJson(item)]
   } catch {
     return []
   }
@@ -152,13 +153,4 @@ function wait(header: string | null | undefined): number | undefined {
   if (!header) return
   const ms = /^\d+$/.test(header) ? +header * 1000 : Date.parse(header) - Date.now()
   return Number.isNaN(ms) ? undefined : Math.max(0, ms)
-}
-
-/** Some hosts give arrays a `toJSON` (Prototype.js) that makes strings of them. */
-function stringify(value: unknown): string {
-  return JSON.stringify(value, 'toJSON' in Array.prototype || 'toJSON' in String.prototype ? plain : undefined)
-}
-
-function plain(this: any, key: string): unknown {
-  return this[key]
 }

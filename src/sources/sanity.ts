@@ -1,5 +1,6 @@
 import type { Json } from '../core/activity.ts'
 import { FootholdError } from '../core/errors.ts'
+import { toJson } from '../core/to-json.ts'
 import { nearestLocale } from './nearest-locale.ts'
 import { readJson } from './read-json.ts'
 import type { Source } from './source.ts'
@@ -46,7 +47,7 @@ export function sanitySource(options: SanitySourceOptions): Source {
   ) {
     const address = () => {
       const asked = new URL(url)
-      const parameters = Object.entries(given).map(([name, value]) => [`$${name}`, JSON.stringify(value ?? null)])
+      const parameters = Object.entries(given).map(([name, value]) => [`$${name}`, toJson(value ?? null)])
       asked.search = `${new URLSearchParams([['query', query], ['perspective', 'published'], ...parameters] as [string, string][])}`
       return asked
     }

@@ -1,4 +1,5 @@
 import { FootholdError } from '../core/errors.ts'
+import { toJson } from '../core/to-json.ts'
 import { memoryStore } from './memory.ts'
 import type { Store } from './store.ts'
 
@@ -34,7 +35,7 @@ export function localStore({ prefix = 'foothold:' }: LocalStoreOptions = {}): St
       if (!kept) return memory.set(key, value)
       try {
         if (value === undefined) kept.removeItem(prefix + key)
-        else kept.setItem(prefix + key, stringify(value))
+        else kept.setItem(prefix + key, toJson(value))
       } catch (cause) {
         throw new FootholdError(
           'store-failed',
@@ -71,13 +72,4 @@ function probe(prefix: string): Storage | undefined {
     // A full storage can still be read, and what is there can be replaced.
     return (error as DOMException)?.name === 'QuotaExceededError' ? globalThis.localStorage : undefined
   }
-}
-
-/** Some hosts give arrays a `toJSON` (Prototype.js) that makes strings of them. */
-function stringify(value: unknown): string {
-  return JSON.stringify(value, 'toJSON' in Array.prototype || 'toJSON' in String.prototype ? plain : undefined)
-}
-
-function plain(this: any, key: string): unknown {
-  return this[key]
 }

@@ -1,10 +1,12 @@
 import { type ComponentType, render } from 'preact'
 import { FootholdError } from '../core/errors.ts'
+import { hasRoom } from '../core/has-room.ts'
 import type { FlowView } from '../core/view.ts'
 import { check } from '../steps/check.tsx'
 import { Prose } from '../steps/copy.tsx'
 import { message } from '../steps/message.tsx'
 import type { StepType } from '../steps/step.ts'
+import { keepAboveKeyboard } from './above-keyboard.ts'
 import { Banner } from './banner.tsx'
 import { Card } from './card.tsx'
 import { controlsInView } from './cover.ts'
@@ -354,7 +356,7 @@ export function createScreen(options: ScreenOptions): Screen {
 
   /**
    * The open modal dialog or popover of the page around the latest target in one: outside of a dialog we would be inert,
-   * and a press outside of a popover closes it.
+   * and a press outside of a popover closes it. Else what the page shows on the whole screen, outside of which all is inert.
    */
   function overlayAround(): Element {
     for (const { target, kind } of [...shown.values()].reverse()) {
@@ -363,7 +365,8 @@ export function createScreen(options: ScreenOptions): Screen {
         if (at.ownerDocument === document && at.matches('dialog:modal, :popover-open')) return at
       }
     }
-    return document.body
+    const { fullscreenElement: full } = document
+    return full && hasRoom(full) && !full.contains(document.body) ? full : document.body
   }
 
   function typed(event: KeyboardEvent) {
@@ -394,10 +397,10 @@ export function createScreen(options: ScreenOptions): Screen {
 
   function listenOnPage() {
     document.addEventListener('keydown', typedOnPage)
-    const stop = keepPresses(host.element)
+    const stops = [keepPresses(host.element), keepAboveKeyboard(host.element)]
     return () => {
       document.removeEventListener('keydown', typedOnPage)
-      stop()
+      for (const stop of stops) stop()
     }
   }
 

@@ -1,4 +1,5 @@
 import { useErrorBoundary, useLayoutEffect, useRef } from 'preact/hooks'
+import { toJson } from '../core/to-json.ts'
 import type { FlowView } from '../core/view.ts'
 import type { StepType } from '../steps/step.ts'
 
@@ -19,9 +20,6 @@ export function StepView({ type, view, failed }: StepViewProps) {
 function Mounted({ type, view }: { type: Extract<StepType, { mount: unknown }>; view: FlowView }) {
   const place = useRef<HTMLDivElement>(null)
   // Before the first frame is painted, and undone at once: Preact puts passive effects off.
-  useLayoutEffect(
-    () => type.mount(place.current as HTMLElement, view, view.props) ?? undefined,
-    [JSON.stringify(view.props)],
-  )
+  useLayoutEffect(() => type.mount(place.current as HTMLElement, view, view.props) ?? undefined, [toJson(view.props)])
   return <div class="step" ref={place} />
 }

@@ -5,6 +5,7 @@ import type { Decision } from '../core/engine.ts'
 import { FootholdError } from '../core/errors.ts'
 import type { Flow, Guide, Step } from '../core/guide.ts'
 import { type FlowEmitted, type FlowMachine, flowMachine, stepOf } from '../core/machine.ts'
+import { ownWords } from '../core/own-words.ts'
 import { offerName, type Profile } from '../core/profile.ts'
 import { isSettled, type Task, tasksOf } from '../core/task.ts'
 import { resolveProps } from '../core/template.ts'
@@ -201,7 +202,7 @@ export function createPlayer(options: PlayerOptions): Player {
       const items = (view.props.items ?? []) as { id: string; done?: Json }[]
       const { ticked = [] } = Object(view.answers[step.id]) as { ticked?: string[] }
       if (items.every((item) => (item.done ? done : ticked).includes(item.id)))
-        send(run, { type: 'answer', answer: items.map(({ id }) => id) })
+        send(run, { type: 'answer', answer: items.map(({ id }) => id), written: false })
     }
   }
 
@@ -262,7 +263,8 @@ export function createPlayer(options: PlayerOptions): Player {
       if (!run?.actor.getSnapshot().can({ ...event, at: options.now() } as never)) return false
       viewed(run)
       learn(run, event)
-      send(run, event)
+      const { view } = run.showing ?? {}
+      send(run, event.type === 'answer' && view ? { written: ownWords(view.step, view.props), ...event } : event)
       return true
     },
     end(flow, reason) {

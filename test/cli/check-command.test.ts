@@ -89,6 +89,29 @@ describe('what the command prints', () => {
     expect(status).toBe(0)
   })
 
+  it('tells of keys that an object has twice, wherever it is', () => {
+    const text = String.raw`{ "format": 1, "flows": [
+      { "id": "a", "version": 1, "trigger": { "on": "A", "pages": ["/x"], "pages": ["/y", "/y"] }, "steps": [
+        { "id": "one", "type": "message", "props": { "title": "a \\\", \"title\": {", "text": "One", "te\u0078t": "Two" } },
+        { "id": "two", "type": "message", "props": { "title": "One" } } ] },
+      { "id": "b", "version": 1, "version": 2, "trigger": "B", "steps": [{ "id": "one", "type": "message", "props": { "title": "One" } }] } ] }`
+    const { stdout, status } = check({}, file(text), '--json')
+    expect(
+      JSON.parse(stdout).findings.map(({ code, severity, path }: { [key: string]: string }) => [code, severity, path]),
+    ).toEqual([
+      ['repeated-key', 'warning', 'flows[0].steps[0].props.text'],
+      ['repeated-key', 'warning', 'flows[0].trigger.pages'],
+      ['repeated-key', 'warning', 'flows[1].version'],
+    ])
+    expect(status).toBe(0)
+    const broken = check({}, file('{ "format": 1, "flows": [], "flows": {} }'), '--json')
+    expect(
+      JSON.parse(broken.stdout)
+        .findings.map(({ code }: { code: string }) => code)
+        .sort(),
+    ).toEqual(['invalid-shape', 'repeated-key'])
+  })
+
   it('goes to the other stream, and ends with 2, where there is nothing to check', () => {
     for (const args of [[join(folder, 'nowhere.json')], [file('{'), '--json']]) {
       const { stdout, stderr, status } = check({}, ...args)

@@ -4,6 +4,7 @@ import { createMachine } from 'xstate'
 import { checkGuide } from '../../src/cli/check/check-guide.ts'
 import { type Finding, findingCodes } from '../../src/cli/check/finding.ts'
 import { checkPatterns } from '../../src/cli/check/patterns.ts'
+import { checkRepeatedKeys } from '../../src/cli/check/repeated-keys.ts'
 import { walkMachine } from '../../src/cli/check/walk.ts'
 import type { Expression, Flow, Guide, Step } from '../../src/core/guide.ts'
 import { type FlowMachine, flowMachine } from '../../src/core/machine.ts'
@@ -923,6 +924,14 @@ describe('the walk through a flow', () => {
     }) as unknown as FlowMachine
     expect(walkMachine(machine, flow({ steps }))).toMatchObject({ endless: ['a'], undismissable: ['a'] })
   })
+})
+
+it('a key that an object has twice is told, and one that others have too is not', () => {
+  const told = (json: string) => checkRepeatedKeys(json).map(({ code, path }) => `${code} ${path}`)
+  expect(told('{"a":1,"b":{"a":1},"c":[{"a":1},{"a":"a","b":["a","a"]}]}')).toEqual([])
+  expect(told('{"a":1,"b":{"a":1,"a":2},"a":3}')).toEqual(['repeated-key b.a', 'repeated-key a'])
+  expect(told('{"c":[0,[],{"a":[{}],"a":1}]}')).toEqual(['repeated-key c[2].a'])
+  expect(told('["a","a"]')).toEqual([])
 })
 
 it('every code stands in a test', () => {

@@ -197,12 +197,12 @@ describe('an action', () => {
     ['goes to a step', { to: 'why' }, [{ type: 'go', step: 'why' }]],
     ['snoozes for a day', { to: 'snooze' }, [{ type: 'snooze', for: '1d' }]],
     ['snoozes as long as it says', { to: 'snooze', for: '2h' }, [{ type: 'snooze', for: '2h' }]],
-    ['answers and lets the branches decide', { answer: 'no' }, [{ type: 'answer', answer: 'no' }]],
+    ['answers and lets the branches decide', { answer: 'no' }, [{ type: 'answer', answer: 'no', written: false }]],
     [
       'answers and goes where it says',
       { answer: false, to: 'why' },
       [
-        { type: 'answer', answer: false, stay: true },
+        { type: 'answer', answer: false, written: false, stay: true },
         { type: 'go', step: 'why' },
       ],
     ],
@@ -219,7 +219,7 @@ describe('an action', () => {
       'does all of it in order',
       { report: 'R', url: '/u', start: 's', to: 'complete', answer: 1 },
       [
-        { type: 'answer', answer: 1, stay: true },
+        { type: 'answer', answer: 1, written: false, stay: true },
         { type: 'complete' },
         { start: 's' },
         { open: 'https://app.example/u' },

@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test, vi } from 'vitest'
+import type { Json } from '../../src/core/activity.ts'
 import type { Destination, Refusal } from '../../src/destinations/destination.ts'
 import { tag } from '../../src/destinations/tag.ts'
 import { mixpanelTag } from '../../src/destinations/tags/mixpanel.ts'
@@ -177,6 +178,30 @@ describe('of the activities', () => {
       ['price'],
       { score: 2 },
     ])
+  })
+
+  test('of answers, what was chosen goes in the words of the guide, and what was written does not', async () => {
+    const { destination, told } = heardOf(['Step Answered'])
+    const cases: [answer: Json, written: boolean | string[], goes: Json | undefined][] = [
+      ['It is too slow', false, 'It is too slow'],
+      [9, false, 9],
+      [['Too slow', 'Too dear'], false, ['Too slow', 'Too dear']],
+      [['Too slow', { other: 'my own words' }], false, ['Too slow']],
+      [{ other: 'my own words' }, false, undefined],
+      ['slow', true, undefined],
+      [42, true, undefined],
+      [{ why: 'slow', which: 'The big plan', score: 2 }, ['why'], { which: 'The big plan', score: 2 }],
+      [{ which: { other: 'mine' }, many: ['A b', { other: 'mine' }] }, [], { many: ['A b'] }],
+      [{ why: 'slow' }, ['why'], undefined],
+    ]
+    await answer(
+      destination,
+      ...cases.map(([answer, written], at) =>
+        activity('Step Answered', at, { properties: { flow: 'f', step: 's', answer, written } }),
+      ),
+    )
+    expect(told().map(({ properties }) => properties.answer)).toEqual(cases.map(([, , goes]) => goes))
+    for (const { properties } of told()) expect(properties).not.toHaveProperty('written')
   })
 
   test('whatever is in them, all that can be written goes, with the mark, and nothing is thrown', async () => {

@@ -230,9 +230,11 @@ test('own words of a visitor come out as they were written, and no longer than a
   document.execCommand('insertText', false, long)
   click('Submit')
   await until(() => house.reports.some(({ type }) => type === 'Step Answered'))
-  const { answer } = house.reports.find(({ type }) => type === 'Step Answered')!.properties as {
+  const { answer, written } = house.reports.find(({ type }) => type === 'Step Answered')!.properties as {
     answer: { [id: string]: string }
+    written: string[]
   }
+  expect(written).toEqual(Object.keys(answer))
   expect(Object.values(answer)).toEqual([
     ...given.map((text) => expect.stringContaining(text.trim().slice(0, 100))),
     long.slice(0, 2000),

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
+import { page } from 'vitest/browser'
 import { seekTarget } from '../../src/surfaces/target.ts'
 import { closeTabs, guideOf, openTab } from '../foothold/tab.ts'
 import { closeHouses, flowOf, playhouse, put, root, surface, titles, until } from '../stage/playhouse.ts'
@@ -139,6 +140,39 @@ test('messages from other windows are not listened to', async () => {
   expect(listened.mock.calls.length).toBeGreaterThan(0)
   expect(listened.mock.calls.map(([type]) => type)).not.toContain('message')
 })
+
+test.each([
+  { surface: 'card', narrow: true },
+  { surface: 'card', narrow: false },
+  { surface: 'banner', placement: 'bottom', narrow: true },
+  { surface: 'modal', narrow: true },
+  { surface: 'tooltip', target: '#there', narrow: true },
+] as const)(
+  'a $surface stands above a keyboard on the screen, whole (narrow: $narrow)',
+  async ({ narrow, ...where }) => {
+    await page.viewport(narrow ? 360 : 800, 640)
+    const covered = 300
+    const height = vi.spyOn(VisualViewport.prototype, 'height', 'get')
+    put('there')
+    const choices = Array.from({ length: 20 }, (_, i) => `Choice ${i}`)
+    const props = { question: 'Which?', kind: 'choice', choices }
+    const house = playhouse({ flows: [flowOf([{ id: 'ask', type: 'survey', ...where, props }])] })
+    house.play('tour')
+    await until(() => root()?.querySelector('.flow input'))
+    await painted()
+    const before = surface()!.getBoundingClientRect()
+    expect(before.bottom).toBeGreaterThan(innerHeight - covered)
+    height.mockImplementation(() => innerHeight - covered)
+    visualViewport!.dispatchEvent(new Event('resize'))
+    const after = surface()!.getBoundingClientRect()
+    expect(after.bottom).toBeLessThanOrEqual(innerHeight - covered)
+    expect(after.top).toBeGreaterThanOrEqual(0)
+    height.mockRestore()
+    visualViewport!.dispatchEvent(new Event('resize'))
+    expect(surface()!.getBoundingClientRect()).toEqual(before)
+    await page.viewport(1000, 700)
+  },
+)
 
 test('an image that fails keeps its words, and the step stays usable', async () => {
   const house = modal({ image: { url: '/missing.png?no', alt: 'A mountain', width: 200, height: 100 } })

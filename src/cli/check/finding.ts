@@ -19,6 +19,8 @@ export const findingCodes = {
   'invalid-shape': 'error',
   /** A key that is ignored and is spelled almost like one that is known there. */
   'unknown-key': 'warning',
+  /** A key that an object has more than once. */
+  'repeated-key': 'warning',
   /** A flow, step, segment or model is named that is not there. */
   'unknown-reference': 'error',
   /** A condition that nothing meets. */

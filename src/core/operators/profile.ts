@@ -3,6 +3,7 @@ import type { Told } from '../explanation.ts'
 import type { Condition } from '../guide.ts'
 import { joined, type Operator, opposite, stateLeaf, type Truth } from '../operator.ts'
 import { condition, object } from '../shape.ts'
+import { toJson } from '../to-json.ts'
 
 /** A filter on the profile by path; a missing path is unknown (but `$exists` can ask for it). */
 export const profile: Operator<{ profile: Condition }> = {
@@ -76,7 +77,7 @@ function compile(condition: Condition, part: (path: string, wanted: unknown) => 
 function compilePart(path: string, wanted: unknown): Part {
   const test = compileCondition({ [path]: wanted })
   const read = reader(path)
-  const asks = JSON.stringify(wanted).includes('"$exists"')
+  const asks = toJson(wanted).includes('"$exists"')
   return (profile) => (!asks && read(profile) == null ? undefined : test(profile))
 }
 

@@ -53,6 +53,11 @@ describe('gtagTag', () => {
     ])
   })
 
+  test('tells properties that are called as members of all objects', async () => {
+    const [[, , parameters]] = (await told('Thing Done', { constructor: 'Pier', valueOf: 3 })) as [[string, string, object]]
+    expect(parameters).toEqual({ foothold_id: 'id-1', constructor: 'Pier', valueOf: 3 })
+  })
+
   test('tells an order as a purchase', async () => {
     const order = {
       order_id: 'o1',
