@@ -19,6 +19,30 @@ export function coverOf(element: Element, { left, top, width, height }: DOMRect)
   return
 }
 
+/**
+ * The menu or list that an element has opened, wherever in the page that stands: what stands beside the element stands
+ * beside both. Other things that an element controls, a tab's panel, say, are no part of it.
+ */
+export function menuOf(element: Element): Element | undefined {
+  const opener = element.matches(openers) ? element : element.querySelector(openers)
+  if (!opener) return
+  const root = opener.getRootNode() as Document | ShadowRoot
+  const id = opener.getAttribute('aria-controls') ?? opener.getAttribute('aria-owns') ?? ''
+  const { popoverTargetElement } = opener as HTMLButtonElement
+  const named = popoverTargetElement ?? root.getElementById(id.split(' ')[0]!)
+  const found = named ? [named] : opener.ariaExpanded === 'true' ? [...document.querySelectorAll(menus)] : []
+  return found.findLast(
+    (each) =>
+      each.matches(`:popover-open, ${menus}`) &&
+      isRendered(each) &&
+      !isWithin(element, each) &&
+      !isWithin(each, element),
+  )
+}
+
+const openers = '[popovertarget], [aria-expanded=true]'
+const menus = ':is([role=menu], [role=listbox], [role=tree], [role=grid], [role=dialog]):not(foothold-host *)'
+
 /** Where in the window the page's controls are: buttons, fields, and the links of its menus. */
 export function controlsInView(): DOMRect[] {
   return [...document.querySelectorAll(controls)]

@@ -1,6 +1,6 @@
 import { arrow, computePosition, flip, getOverflowAncestors, hide, offset, shift, size } from '@floating-ui/dom'
 import type { Placement } from '../core/guide.ts'
-import { coverOf } from './cover.ts'
+import { coverOf, menuOf } from './cover.ts'
 import { cutOut } from './cut-out.ts'
 import { narrow } from './frame.tsx'
 import { framesAround, isPresent, isRendered, parentOf, rectOf } from './target.ts'
@@ -16,6 +16,8 @@ export interface Following {
   placement: Placement | undefined
   /** Whether the target is to be brought into view. */
   bring: boolean
+  /** Called before a place is measured: the page may zoom otherwise by now. */
+  onPlace(): void
   /** The target left the document; `away`: because it was scrolled out of view, as lists do that draw only what is seen. */
   onGone(away: boolean): void
 }
@@ -39,6 +41,8 @@ interface Standing {
 const margin = 8
 const gap = 12
 const least = 240
+/** So high a sheet has to be to be read. */
+const lowest = 120
 /** Half of a beacon, which lies half on its target. */
 const half = 12
 /** From the corner of a surface to its arrow. */
@@ -65,6 +69,7 @@ export function follow(following: Following): Follower {
   let place = ''
   let moves: IntersectionObserver[] = []
   let cover: Element | undefined
+  let menu: Element | undefined
   let seen: { at: DOMRect; offset: DOMPoint } | undefined
   let stood: Standing | undefined
   let still = 0
@@ -77,7 +82,11 @@ export function follow(following: Following): Follower {
   )
   const boxes = scrollers.filter((scroller): scroller is HTMLElement => 'scrollTop' in scroller)
   const tail = surface.querySelector<HTMLElement>('[part~=arrow]')
-  const reference = frames[0] ? { getBoundingClientRect: () => rectOf(target), contextElement: outer } : target
+  /** What the surface stands beside. */
+  const reference = () =>
+    frames[0] || menu
+      ? { getBoundingClientRect: () => around(menu ? [target, menu] : [target]), contextElement: outer }
+      : target
 
   // What an observer says at first is known already.
   const later = (run: (entries: { target: Element }[]) => void) => {
@@ -147,16 +156,28 @@ export function follow(following: Following): Follower {
     surface.toggleAttribute('data-sheet', on)
     if (!on) return
     Object.assign(surface.style, { position: '', left: '', top: '', translate: '', maxHeight: '' })
-    if (sheeted) return
+    surface.style.removeProperty('--room')
+    const covered = () => {
+      const [at, own] = [rectOf(target), surface.getBoundingClientRect()]
+      return at.bottom > own.top && at.top < own.bottom
+    }
+    const rooms = () => [rectOf(target).top - margin, innerHeight - rectOf(target).bottom - margin] as const
+    if (!sheeted && covered()) {
+      target.scrollIntoView({ block: 'center', behavior: 'instant' })
+      const [above, below] = rooms()
+      surface.toggleAttribute('data-top', covered() && above >= below)
+      if (covered()) target.scrollIntoView({ block: above >= below ? 'end' : 'start', behavior: 'instant' })
+    }
     sheeted = true
-    const covered = () => rectOf(target).bottom > surface.getBoundingClientRect().top
-    if (!covered()) return
-    target.scrollIntoView({ block: 'center', behavior: 'instant' })
-    surface.toggleAttribute('data-top', covered())
+    // In a very small window it leaves its element free, as far as it can be used then.
+    const [above, below] = rooms()
+    const room = surface.hasAttribute('data-top') ? above : below
+    if (covered() && room >= lowest) surface.style.setProperty('--room', `${room}px`)
   }
 
   function update(scrolling?: unknown, looking = scrolling !== true) {
     if (signal.aborted) return
+    if (scrolling !== true) following.onPlace()
     if (away) return wait()
     if (!isPresent(target)) return gone()
     if (!isRendered(target)) return conceal(true)
@@ -167,7 +188,8 @@ export function follow(following: Following): Follower {
     const stays = scrolling === true && cover === before && moveAlong(at)
     if (scrolling !== true) watchMoves()
     else if (place !== places()) watchMovesOnceStill()
-    if (spotlight) cutOut(spotlight, lit.filter(isRendered).concat(lit.some(isRendered) ? [] : target), strategy, glide)
+    if (spotlight)
+      cutOut(spotlight, lit.filter(isRendered).concat(lit.some(isRendered) ? [] : target, menu ?? []), strategy, glide)
     glide = false
     if (!stays) void settle(at)
   }
@@ -201,8 +223,12 @@ export function follow(following: Following): Follower {
   /** Whether something of the page lies over the target. While it does, that is asked again with whatever may change it. */
   function look(at: DOMRect) {
     const found = coverOf(outer, at)
-    if (found && found !== cover) sizes.observe(found)
+    const opened = menuOf(target)
+    // When it closes, it has no size any more.
+    for (const each of [found, opened]) if (each && each !== cover && each !== menu) sizes.observe(each)
     cover = found
+    if (menu !== opened) stood = undefined
+    menu = opened
     for (const type of found ? ['pointermove', 'scroll'] : [])
       document.addEventListener(type, soon, { capture: true, once: true, signal })
   }
@@ -216,7 +242,7 @@ export function follow(following: Following): Follower {
     stood = undefined
     const marked =
       beacon &&
-      (await computePosition(reference, beacon, {
+      (await computePosition(reference(), beacon, {
         strategy,
         placement: following.placement ?? 'top-end',
         middleware: [
@@ -252,7 +278,7 @@ export function follow(following: Following): Follower {
       sheet(false)
       Object.assign(surface.style, { position: strategy, left: '0', top: '0', maxHeight: '' })
       const needed = surface.offsetHeight
-      const at = await computePosition(reference, surface, {
+      const at = await computePosition(reference(), surface, {
         strategy,
         placement,
         middleware: [
@@ -410,6 +436,16 @@ export function follow(following: Following): Follower {
   }
 
   return { update: () => update(), stop }
+}
+
+/** What is around all of them. */
+function around(elements: Element[]): DOMRect {
+  const rects = elements.map(rectOf)
+  const left = Math.min(...rects.map((rect) => rect.left))
+  const top = Math.min(...rects.map((rect) => rect.top))
+  const right = Math.max(...rects.map((rect) => rect.right))
+  const bottom = Math.max(...rects.map((rect) => rect.bottom))
+  return new DOMRect(left, top, right - left, bottom - top)
 }
 
 /** Not by left and top: the browser counts what moves by them as a shift of the page's layout. */

@@ -5,6 +5,8 @@ export interface Host {
   element: HTMLElement
   /** Moves everything into the host page's open modal dialog, or back to the body: outside of it all is inert. */
   moveTo(parent: Element): void
+  /** A page that zooms by CSS does not zoom us: places are in pixels of the window. To be called when it may have changed. */
+  unzoom(): void
   /** Watches over a surface: when it loses its box, the page may have removed us. Returns what ends the watch. */
   guard(surface: Element): () => void
   /** Another element with the same styles, for a place in the page. */
@@ -75,9 +77,7 @@ export function createHost(theme: string, after: (ms: number, run: () => void) =
     const focused = root.activeElement as HTMLElement | null
     parent = to
     to.append(element)
-    // A page that zooms by CSS does not zoom us: places are in pixels of the window.
-    const { currentCSSZoom: zoom = 1 } = to as Element & { currentCSSZoom?: number }
-    element.style.setProperty('--foothold-unzoom', zoom === 1 ? '' : `${1 / zoom}`)
+    unzoom()
     // Whoever moves leaves the top layer.
     for (const shown of root.querySelectorAll<HTMLElement>(':not([inert]) > :is(dialog[open], [popover])')) {
       if (shown instanceof HTMLDialogElement) {
@@ -88,10 +88,19 @@ export function createHost(theme: string, after: (ms: number, run: () => void) =
     focused?.focus({ preventScroll: true })
   }
 
+  let zoomed = 1
+  function unzoom() {
+    const { currentCSSZoom: zoom = 1 } = (parent ?? document.body) as Element & { currentCSSZoom?: number }
+    if (zoom === zoomed) return
+    zoomed = zoom
+    element.style.setProperty('--foothold-unzoom', zoom === 1 ? '' : `${1 / zoom}`)
+  }
+
   return {
     root,
     element,
     another,
+    unzoom,
     moveTo(to) {
       if (to !== parent || !element.isConnected) attach(to)
     },

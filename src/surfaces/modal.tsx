@@ -13,6 +13,10 @@ export function Modal(props: FrameProps) {
         event.preventDefault()
         props.view.dismiss('escape')
       }}
+      onWheel={(event) => {
+        // The page behind stays where it is.
+        if (!event.ctrlKey && !event.composedPath().some(scrolls)) event.preventDefault()
+      }}
       onPointerDown={(event) => {
         pressed = event.target
       }}
@@ -26,6 +30,12 @@ export function Modal(props: FrameProps) {
       <Frame {...props} />
     </dialog>
   )
+}
+
+/** Whether it scrolls, and is ours: the way goes on to the page. */
+function scrolls(at: EventTarget): boolean {
+  if (!(at instanceof Element) || !at.closest('dialog.modal')) return false
+  return at.scrollHeight > at.clientHeight && /auto|scroll/.test(getComputedStyle(at).overflowY)
 }
 
 /** Whether something is written or chosen, which a click beside it must not throw away. */

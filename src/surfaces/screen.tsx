@@ -134,7 +134,10 @@ export function createScreen(options: ScreenOptions): Screen {
     const way = before.target && target && before.target !== target && wayFrom(before.target, target)
     Object.assign(one, { view, target, kind, thanks: undefined })
     shown.set(flow, one)
-    if (!place) host.moveTo(overlayAround())
+    if (!place) {
+      host.moveTo(overlayAround())
+      host.unzoom()
+    }
     const fresh = before.kind !== kind || before.view.step.id !== view.step.id
     // What comes up takes the place of what the visitor opened; a flow's own tip stays open from hotspot to hotspot.
     if (fresh && (/tooltip|modal/.test(kind) || (one === opened && kind !== 'hotspot'))) opened = undefined
@@ -263,6 +266,7 @@ export function createScreen(options: ScreenOptions): Screen {
       placement: view.step.placement,
       // Nobody is led to what waits to be opened.
       bring: bring && !quiet && isOpen(surface),
+      onPlace: host.unzoom,
       onGone: (away) => onLost(one.flow, away),
     })
     const framed = ownerDocument !== document
@@ -397,10 +401,25 @@ export function createScreen(options: ScreenOptions): Screen {
 
   function listenOnPage() {
     document.addEventListener('keydown', typedOnPage)
+    document.addEventListener('focusin', uncover)
     const stops = [keepPresses(host.element), keepAboveKeyboard(host.element)]
     return () => {
+      document.removeEventListener('focusin', uncover)
       document.removeEventListener('keydown', typedOnPage)
       for (const stop of stops) stop()
+    }
+  }
+
+  /** What gets the focus on the page is to be seen: what lies over it goes elsewhere. */
+  function uncover(event: FocusEvent) {
+    const [at] = event.composedPath() as Element[]
+    if (!at || at === host.element || at.getRootNode() === host.root) return
+    const free = rectOf(at)
+    for (const one of shown.values()) {
+      const { surface, kind } = one
+      if (!isOpen(surface) || !overlap(free, surface.getBoundingClientRect())) continue
+      if (/card|banner/.test(kind)) settleFor(one, [...shown.values()], free)
+      else if (surface.hasAttribute('data-sheet')) surface.toggleAttribute('data-top')
     }
   }
 
@@ -535,19 +554,24 @@ function partOf({ box }: Shown, part: string): HTMLElement | undefined {
   return box.querySelector<HTMLElement>(`[part~=${part}]`) ?? undefined
 }
 
-/** Cards and banners stand beside one another, and where they lie over the fewest controls; their usual place first. */
-function settleFor({ kind, surface }: Shown, all: Shown[]) {
+function overlap(one: DOMRect, other: DOMRect): boolean {
+  return one.left < other.right && one.right > other.left && one.top < other.bottom && one.bottom > other.top
+}
+
+/**
+ * Cards and banners stand beside one another, and where they lie over the fewest controls, or not over this one; their usual
+ * place first.
+ */
+function settleFor({ kind, surface }: Shown, all: Shown[], free?: DOMRect) {
   const places = kind === 'card' ? ['', 'start', 'top', 'top start'] : kind === 'banner' ? ['', 'bottom'] : []
   if (!places.length) return
   // On a small screen a card is a sheet at the bottom, where the thumb is, and its width covers controls anywhere.
-  const controls = kind === 'card' && innerWidth < narrow ? [] : controlsInView()
+  const controls = free ? [free] : kind === 'card' && innerWidth < narrow ? [] : controlsInView()
   const others = all.filter((one) => one.surface && one.surface !== surface && /card|banner/.test(one.kind))
   const under = (place: string) => {
     surface.className = `surface ${kind} ${place}`.trim()
     const own = surface.getBoundingClientRect()
-    const count = (rects: DOMRect[]) =>
-      rects.filter((at) => at.left < own.right && at.right > own.left && at.top < own.bottom && at.bottom > own.top)
-        .length
+    const count = (rects: DOMRect[]) => rects.filter((at) => overlap(at, own)).length
     return count(controls) + 1000 * count(others.map((one) => one.surface.getBoundingClientRect()))
   }
   const counts = places.map(under)

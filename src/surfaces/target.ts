@@ -58,20 +58,38 @@ export function seekTarget(target: Target, found: (element: Element) => void): (
       sized.add(hidden)
     }
   }
+  // What fades or slides in is there once that is done, and no mutation tells.
+  for (const type of ['transitionend', 'animationend'])
+    document.addEventListener(type, look, { capture: true, signal: end.signal })
   candidates(target) // refuses an invalid selector here, where the caller can catch it
   queueMicrotask(look)
   return stop
 }
 
-/** Whether the element, and the frames around it, take up room and are not hidden. */
+/** Whether the element, and the frames around it, take up room, are not hidden, and can be scrolled to. */
 export function isRendered(element: Element): boolean {
-  const { width, height } = element.getBoundingClientRect()
+  const rect = element.getBoundingClientRect()
+  const { width, height } = rect
   return (
     width > 0 &&
     height > 0 &&
-    (element.checkVisibility?.({ visibilityProperty: true }) ?? true) &&
+    // One pixel is what screen readers are told and nobody sees.
+    width + height > 2 &&
+    (element.checkVisibility?.({ visibilityProperty: true, opacityProperty: true }) ?? true) &&
+    isReachable(element, rect) &&
     framesAround(element).every(isRendered)
   )
+}
+
+/** Not what stands above or before the beginning of the page, unless in a box that scrolls. */
+function isReachable(element: Element, { right, bottom }: DOMRect): boolean {
+  const page = element.ownerDocument.documentElement
+  const { scrollX = 0, scrollY = 0 } = element.ownerDocument.defaultView ?? {}
+  if (right + scrollX > 0 && bottom + scrollY > 0) return true
+  if (bottom + scrollY > 0 && getComputedStyle(page).direction === 'rtl') return true
+  for (let at = parentOf(element); at && at !== page; at = parentOf(at))
+    if (/auto|scroll/.test(getComputedStyle(at).overflow) && at !== document.body) return true
+  return false
 }
 
 /** Whether the element is rendered, or would be if an inline step did not stand there instead. */

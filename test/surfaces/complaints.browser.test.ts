@@ -95,6 +95,55 @@ describe('"The target exists, but nobody can see it"', () => {
     await until(seen)
   })
 
+  test.each([
+    ['sees through it', 'opacity:0'],
+    ['it stands outside of the page', 'position:absolute;left:-9999px'],
+    [
+      'it is one pixel, for screen readers',
+      'position:absolute;width:1px;height:1px;padding:0;border:0;overflow:hidden',
+    ],
+  ])('an element is none when everybody %s', async (_, style) => {
+    document.body.innerHTML = `<button id="hidden" style="${style}">x</button><button id="other">Other</button>`
+    const house = play({ id: 'one', target: '#hidden' }, { id: 'two', target: '#other' })
+    await frames()
+    expect(titles()).toEqual([])
+    house.clock.advance(5000)
+    expect(titles()).toEqual(['two'])
+  })
+
+  test('one that fades in is met when it has', async () => {
+    document.body.innerHTML = '<button id="fading">x</button>'
+    const fading = document.querySelector('#fading')!.animate({ opacity: [0, 0, 1] }, { duration: 60_000 })
+    fading.pause()
+    play({ id: 'one', target: '#fading' })
+    await frames()
+    expect(titles()).toEqual([])
+    fading.finish()
+    document.querySelector('#fading')!.dispatchEvent(new AnimationEvent('animationend', { bubbles: true }))
+    await until(() => titles()[0] === 'one')
+  })
+
+  test('one above the fold of a box that scrolls is brought into view', async () => {
+    document.body.innerHTML =
+      '<div id="box" style="height:200px;overflow:auto"><button id="up">x</button><div style="height:2000px"></div></div>'
+    document.querySelector('#box')!.scrollTop = 1500
+    play({ id: 'one', target: '#up' })
+    await frames()
+    expect(titles()).toEqual(['one'])
+    expect(at('#up').top).toBeGreaterThanOrEqual(0)
+  })
+
+  test('behind a veil that is there from the start it waits too', async () => {
+    document.body.innerHTML =
+      '<button id="there" style="margin:200px">x</button><div id="veil" style="position:fixed;inset:0"></div>'
+    play({ id: 'one', target: '#there' })
+    await frames()
+    expect(seen()).toBe(false)
+    document.querySelector('#veil')!.remove()
+    await frames()
+    expect(seen()).toBe(true)
+  })
+
   test('a tip waits behind an overlay of the page, and comes back without a reload', async () => {
     document.body.innerHTML = '<button id="one" style="margin:200px">x</button>'
     play({ id: 'one', target: '#one' })
@@ -260,6 +309,59 @@ describe('"Dialogs and popovers cover the tour"', () => {
       expect(close).not.toHaveBeenCalled()
     },
   )
+})
+
+describe('"The menu of the target is somewhere else in the page, and the tour lies over it"', () => {
+  const opener = '<button id="more" style="margin:150px 300px" aria-haspopup="menu" aria-expanded="false">More</button>'
+  const menu =
+    '<div id="menu" role="menu" style="position:absolute;left:300px;top:180px;width:200px;height:220px">Menu</div>'
+  const apart = () => {
+    const [one, other] = [tip(), at('#menu')]
+    return one.bottom <= other.top || one.top >= other.bottom || one.right <= other.left || one.left >= other.right
+  }
+  const press = (expanded: boolean) => {
+    const more = document.querySelector<HTMLElement>('#more')!
+    more.ariaExpanded = `${expanded}`
+    more.click()
+  }
+
+  test.each([
+    ['that is named', (more: Element) => more.setAttribute('aria-controls', 'menu')],
+    ['that is not', () => {}],
+  ])('a menu %s has the tip beside both, and once it is closed beside the target', async (_, name) => {
+    document.body.innerHTML = opener
+    name(document.querySelector('#more')!)
+    play({ id: 'one', target: '#more', placement: 'bottom', spotlight: true })
+    await frames()
+    const before = tip()
+    document.body.insertAdjacentHTML('beforeend', menu)
+    press(true)
+    await frames()
+    expect(apart()).toBe(true)
+    expect(light().bottom).toBeGreaterThan(at('#menu').bottom)
+    document.querySelector('#menu')!.remove()
+    press(false)
+    await frames()
+    expect(tip()).toEqual(before)
+  })
+
+  test('so has a native popover', async () => {
+    document.body.innerHTML = `<button id="more" popovertarget="menu" style="margin:150px 300px">More</button>
+      <div id="menu" popover style="inset:auto;margin:0;position:absolute;left:300px;top:180px;width:200px;height:220px">Menu</div>`
+    play({ id: 'one', target: '#more', placement: 'bottom' })
+    await frames()
+    document.querySelector<HTMLElement>('#more')!.click()
+    await frames()
+    expect(apart()).toBe(true)
+  })
+
+  test('the panel of a tab is no menu', async () => {
+    document.body.innerHTML = `<button id="more" role="tab" aria-controls="menu" style="margin:50px 300px">Tab</button>
+      <div id="menu" role="tabpanel" style="height:300px">Panel</div>`
+    play({ id: 'one', target: '#more', placement: 'bottom' })
+    await frames()
+    expect(tip().top - at('#more').bottom).toBe(12)
+  })
 })
 
 describe('"z-index, stacking contexts and transforms"', () => {
@@ -570,6 +672,46 @@ describe('"It hurts the page"', () => {
     expect(shifts).toEqual([])
   })
 
+  test('a page that zooms by CSS in the middle of it has the tip beside its element, and as large as before', async () => {
+    document.body.innerHTML =
+      '<button id="there" style="margin:100px 0 0 300px">x</button><button id="other">y</button>'
+    play({ id: 'one', target: '#there' }, { id: 'two', target: '#other' })
+    await frames()
+    const { width } = tip()
+    for (const zoom of ['1.5', '0.7']) {
+      document.documentElement.style.zoom = zoom
+      await frames(5)
+      expect([Math.round(tip().width), Math.round(tip().top - at('#there').bottom)]).toEqual([Math.round(width), 12])
+      expect(tip().left).toBeLessThan(at('#there').right)
+      expect(tip().right).toBeGreaterThan(at('#there').left)
+    }
+    document.documentElement.style.zoom = ''
+  })
+
+  test('in a window as small as at 400 % zoom a tip leaves its element free', async () => {
+    await page.viewport(320, 256)
+    document.body.innerHTML =
+      '<div style="height:120px"></div><button id="there">x</button><div style="height:900px"></div>'
+    play({ id: 'one', target: '#there', props: { text: 'Some words, and some more. '.repeat(20) } })
+    await frames()
+    expect(at('#there').top >= 0 && at('#there').bottom <= innerHeight).toBe(true)
+    expect(tip().bottom <= at('#there').top || tip().top >= at('#there').bottom).toBe(true)
+  })
+
+  test('the page behind a modal stays where it is, and what is long in it can be scrolled', async () => {
+    document.body.innerHTML = '<div style="height:3000px"></div>'
+    play({ id: 'one', surface: 'modal', props: { text: 'Some words.\n\n'.repeat(60) } })
+    await frames()
+    const wheel = (on: Element) => {
+      const event = new WheelEvent('wheel', { deltaY: 100, bubbles: true, cancelable: true, composed: true })
+      on.dispatchEvent(event)
+      return event.defaultPrevented
+    }
+    expect(wheel(surface()!)).toBe(true)
+    expect(wheel(surface()!.querySelector('[part~=text]')!)).toBe(false)
+    expect(wheel(surface()!.querySelector('[part~=close]')!)).toBe(true)
+  })
+
   test('a huge element has its tip in the window, a wide one with the arrow at the end asked for', async () => {
     document.body.innerHTML = '<div id="tall" style="height:3000px;width:300px"></div>'
     const house = play(
@@ -623,6 +765,34 @@ describe('"It hurts the page"', () => {
     await frames()
     const [card, banner] = [...root()!.querySelectorAll('.surface')].map((each) => each.getBoundingClientRect())
     expect(banner!.bottom <= card!.top || banner!.top >= card!.bottom).toBe(true)
+  })
+
+  test.each([
+    ['a card on a phone', 360, 'card', 'position:fixed;bottom:20px;left:20px'],
+    ['a card put by hand', 1000, 'card', 'position:fixed;bottom:40px;right:40px'],
+    ['a banner', 1000, 'banner', 'position:fixed;top:30px;left:400px'],
+    ['the sheet of a tooltip', 360, undefined, 'position:fixed;bottom:20px;left:20px'],
+  ] as const)('%s makes room for a field that gets the focus', async (_, width, surfaceKind, style) => {
+    await page.viewport(width, 640)
+    const placement = width > 480 && surfaceKind === 'card' ? 'bottom-end' : undefined
+    document.body.innerHTML = `<button id="there" style="position:absolute;top:100px;left:40px">x</button><input id="field" style="${style}">`
+    const where = surfaceKind ? { surface: surfaceKind, ...(placement && { placement }) } : { target: '#there' }
+    play({ id: 'one', ...where, props: { text: 'Some words. '.repeat(10) } } as never)
+    await frames()
+    // Wherever it was put at first, it lies over the field now.
+    const lies = () => {
+      const [one, other] = [tip(), at('#field')]
+      return one.bottom > other.top && one.top < other.bottom && one.right > other.left && one.left < other.right
+    }
+    if (!lies())
+      Object.assign(document.querySelector<HTMLElement>('#field')!.style, {
+        inset: 'auto',
+        top: `${tip().top + 20}px`,
+        left: `${tip().left + 40}px`,
+      })
+    expect(lies()).toBe(true)
+    document.querySelector<HTMLElement>('#field')!.focus()
+    expect(lies()).toBe(false)
   })
 
   test('where it is put by hand, it stays', async () => {

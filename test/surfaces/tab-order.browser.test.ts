@@ -44,7 +44,15 @@ describe('a tooltip stands behind its element in the order of Tab', () => {
     stage.show(tip, { title: 'Better together' })
     await painted()
     at('#before')
-    expect(await way('{Tab}', 7)).toEqual(['#invite', 'Better together', 'Done', 'Close', 'openTarget', '#after', '#field'])
+    expect(await way('{Tab}', 7)).toEqual([
+      '#invite',
+      'Better together',
+      'Done',
+      'Close',
+      'openTarget',
+      '#after',
+      '#field',
+    ])
   })
 
   test('and back: from the title to the element, which is told of the focus', async () => {
