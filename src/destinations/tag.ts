@@ -1,5 +1,6 @@
 import type { Activity, Json, Properties, Visitor } from '../core/activity.ts'
 import { FootholdError } from '../core/errors.ts'
+import { isPrivateName } from '../core/private-name.ts'
 import type { Destination, Refusal } from './destination.ts'
 
 export interface TagOptions {
@@ -42,9 +43,6 @@ const mostQueued = 100
 const outcome =
   /^(Flow (Started|Completed|Dismissed|Ended|Snoozed)|Step \w+|Action Clicked|Offer (Shown|Copied)|Experiment Viewed|Goal Reached|Visitor Identified)$/
 const countedElsewhere = /^(Page|Session|Visitor|Flow)\b/
-/** In names of properties, word by word. */
-const privateName =
-  /(^|_)(e_?mail|phone|mobile|tel|card|cvc|cvv|iban|ssn|password|passwd|token|secret|auth|authorization)(_|$)/
 const deepest = 8
 
 /** Makes a destination of a client that lives in the page. What it throws stays here: no client hurts another, or the page. */
@@ -141,23 +139,10 @@ function publicPart(value: unknown, depth: number): Json | undefined {
   if (Array.isArray(value)) return value.map((item) => publicPart(item, depth + 1)).filter((item) => item !== undefined)
   const kept: { [key: string]: Json } = {}
   for (const [key, item] of Object.entries(value)) {
-    const copy = isPrivate(key) ? undefined : publicPart(item, depth + 1)
+    const copy = isPrivateName(key) ? undefined : publicPart(item, depth + 1)
     if (copy !== undefined) kept[key] = copy
   }
   return kept
-}
-
-/** Whether a property of that name may say who somebody is, or open something. */
-export function isPrivate(name: string): boolean {
-  return privateName.test(wordsOf(name))
-}
-
-/** `firstName` and `first-name` as `first_name`. */
-export function wordsOf(name: string): string {
-  return name
-    .replace(/([a-z])([A-Z])/g, '$1_$2')
-    .replace(/\W+/g, '_')
-    .toLowerCase()
 }
 
 /** Of an answer, what was chosen. What somebody wrote is for the page's owner alone. */

@@ -1,4 +1,5 @@
 import type { Json, Properties, Report } from '../core/activity.ts'
+import { isPrivateName } from '../core/private-name.ts'
 
 /**
  * What another tracker was told, as a report, or nothing where it is not for us: what Foothold itself sent there
@@ -13,7 +14,7 @@ export function heard(type: unknown, given: unknown, only?: readonly string[]): 
   if (typeof type !== 'string' || !type || type.length > 100 || own.test(type)) return
   const all = Object(given) as Record<string, unknown>
   if ('foothold_id' in all) return
-  const properties = kept(all, (name) => !personal.test(name) && (!only || only.includes(name)))
+  const properties = kept(all, (name) => !isPrivateName(name) && !personal.test(name) && (!only || only.includes(name)))
   if (Array.isArray(all.products) && (!only || only.includes('products')))
     properties.products = all.products.slice(0, 100).map((product) => kept(Object(product), isOfProduct) as Json)
   return { type, properties, interaction: false }
@@ -23,6 +24,7 @@ export function heard(type: unknown, given: unknown, only?: readonly string[]): 
 const own =
   /^(Page (Viewed|Left|Hidden|Shown|Dwelled|Scrolled)|Visitor (Active|Returned|Identified)|Session Started|Flow \w+|Step (Viewed|Skipped|Answered)|Action Clicked|Offer (Shown|Copied)|Experiment Viewed|Goal Reached)$/
 
+/** What others may have told goes more readily than what the page told us: a part of a word is enough. */
 const personal =
   /^([$_]|gtm\.)|mail|phone|passw|secret|token|auth(?!or)|card|ssn|iban|address|birth|(first|last|full|user)_?name|distinct_id/i
 

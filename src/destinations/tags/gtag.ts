@@ -1,7 +1,8 @@
 import type { Json, Properties } from '../../core/activity.ts'
+import { isPrivateName, snakeCase } from '../../core/private-name.ts'
 import type { Destination } from '../destination.ts'
 import { flatten } from '../flatten.ts'
-import { isPrivate, type TagOptions, type Told, tag, wordsOf } from '../tag.ts'
+import { type TagOptions, type Told, tag } from '../tag.ts'
 
 /**
  * Hands activities to Google's gtag.js or Tag Manager: `gtag('event', …)`, or the same call put into `dataLayer`.
@@ -31,7 +32,7 @@ export function gtagTag({ types }: TagOptions = {}): Destination {
       if (told.type !== 'Visitor Identified') return gtag('event', ...eventOf(told))
       const { id, traits = {} } = told.visitor
       if (id !== undefined) gtag('set', { user_id: id.slice(0, 256) })
-      const known = Object.entries(traits).filter(([name]) => !isPrivate(name) && !personal.test(wordsOf(name)))
+      const known = Object.entries(traits).filter(([name]) => !isPrivateName(name) && !personal.test(snakeCase(name)))
       const properties = flatten(Object.fromEntries(known), { most: 25, longestName: 24, longestText: 36 })
       if (Object.keys(properties).length) gtag('set', 'user_properties', properties)
     },
