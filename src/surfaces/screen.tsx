@@ -319,6 +319,8 @@ export function createScreen(options: ScreenOptions): Screen {
     if (!shown.size) {
       unlisten?.()
       unlisten = undefined
+      // What is over is not found any more by who reads the page.
+      host.announce('')
     }
     if (host.element.isConnected) host.moveTo(overlayAround())
   }

@@ -79,8 +79,8 @@ test('two majors on one page both run, and do not meet', async () => {
       <button data-foothold-track="Plan Chosen" style="margin: 200px">Choose</button>`,
   )
   await page.goto(`${origin}/`)
-  await page.getByText('The first').waitFor()
-  await page.getByText('The second').waitFor()
+  await page.getByRole('heading', { name: 'The first' }).waitFor()
+  await page.getByRole('heading', { name: 'The second' }).waitFor()
   await page.getByRole('button', { name: 'Choose' }).click()
   const known = () =>
     inPage(({ foothold, other }) =>
@@ -104,7 +104,7 @@ test('two majors on one page both run, and do not meet', async () => {
   ).toEqual([`foothold:${first.visitor}`, `foothold@1:${second.visitor}`].sort())
   // A press of Escape is for one of them, and what ends one leaves the other.
   await page.keyboard.press('Escape')
-  await expect.poll(() => page.locator('foothold-host [part~=surface]:visible').count()).toBe(1)
+  await expect.poll(() => page.locator('foothold-host :not([inert]) > [part~=surface]:visible').count()).toBe(1)
   await inPage(({ foothold }) => foothold.stop())
   await inPage(({ other }) => other.track('Plan Chosen'))
   await expect.poll(() => inPage(({ other }) => other.profile.counts['Plan Chosen'])).toBe(2)
@@ -154,7 +154,7 @@ test.each(
   await expect.poll(() => inPage((page) => page.codes)).not.toEqual([])
   await page.getByRole('button', { name: 'Chosen' }).click()
   await expect.poll(() => inPage(({ foothold }) => foothold.profile.counts['Plan Chosen'])).toBe(2)
-  expect(await page.locator('foothold-host [part~=surface]:visible').count()).toBe(0)
+  expect(await page.locator('foothold-host :not([inert]) > [part~=surface]:visible').count()).toBe(0)
   // Of what cannot be loaded the browser itself tells.
   expect(wrong.filter((text) => !/^Failed to load/.test(text))).toEqual([])
 })
@@ -339,7 +339,7 @@ test('it lies over what the page shows on the whole screen, and can be clicked t
   await page.getByRole('button', { name: 'Watch' }).click()
   await page.getByRole('button', { name: 'Done' }).click()
   expect(await page.evaluate('document.fullscreenElement?.id')).toBe('film')
-  await expect.poll(() => page.locator('foothold-host [part~=surface]:visible').count()).toBe(0)
+  await expect.poll(() => page.locator('foothold-host :not([inert]) > [part~=surface]:visible').count()).toBe(0)
 })
 
 test('it waits until a film has left the whole screen', async () => {
@@ -355,7 +355,7 @@ test('it waits until a film has left the whole screen', async () => {
   const gate = () =>
     inPage(({ foothold }) => foothold.explain('hello').gates.find((each: any) => each.gate === 'blocked'))
   await expect.poll(gate).toMatchObject({ verdict: 'hold', actual: ['fullscreen'] })
-  expect(await page.locator('foothold-host [part~=surface]:visible').count()).toBe(0)
+  expect(await page.locator('foothold-host :not([inert]) > [part~=surface]:visible').count()).toBe(0)
   await page.evaluate('document.exitFullscreen()')
   await page.getByRole('button', { name: 'Done' }).click()
 })
