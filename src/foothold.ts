@@ -154,24 +154,26 @@ export function createFoothold(given: FootholdOptions): Foothold {
     whenIdle,
     held: () => !!tabs?.stage,
     options: {
+      whenIdle,
       theme: options.theme ?? 'light',
       steps: Array.isArray(options.steps) ? options.steps : [],
       locale,
       clock: time,
       report: admit,
+      flows: () => delivery.guide?.flows ?? [],
       flow: (id) => engine.now.flow(id),
       when: (flow, step) => engine.now.when(flow, step, now()),
       held: (flow) => !!closed(flow, /^(enabled|consent|blocked)$/),
+      explain: (id) => engine.now.explain(id, now()),
       profile,
       translations: () => delivery.guide?.translations,
       ...(options.source?.content && {
+        // Nothing is copied: to read a trigger that is not known yet would be to depend on it.
         content: (ref, context) =>
-          options.source!.content!(ref, {
-            ...context,
-            visitor: identity.who!,
-            locale: locale(),
-            signal: ending.signal,
-          }),
+          options.source!.content!(
+            ref,
+            Object.assign(context, { visitor: identity.who!, locale: locale(), signal: ending.signal }),
+          ),
       }),
       save(flow, snapshot) {
         if (snapshot === undefined) delete progress[flow]
