@@ -58,7 +58,7 @@ export interface Foothold {
   subscribe(run: (profile: Profile) => void): () => void
   /** What the visitor agreed to, as far as it changed. */
   consent(purposes: Consent): void
-  /** The visitor logged out: a new `anonymousId`; what the old one did stays under the old one. */
+  /** The visitor logged out: a new `anonymousId`. Of the old one nothing stays in the store but what waits to be sent. */
   reset(): void
   /** Leaves nothing behind: no node, listener, timer, lock or channel. */
   stop(): void
@@ -437,17 +437,18 @@ export function createFoothold(given: FootholdOptions): Foothold {
     })
   }
 
-  /** Closes the visitor's affairs: surfaces, state, tabs. */
-  function part() {
+  /** Closes the visitor's affairs: surfaces, state, tabs. Of one who is gone for good nothing stays in the store. */
+  function part(forGood = false) {
     stage.close()
-    chronicle.save()
+    if (forGood) for (const what of ['state', 'progress']) write(key(what), undefined)
+    else chronicle.save()
     tabs?.stop()
     tabs = undefined
   }
 
-  /** Another visitor: everything starts anew, and what the old one did stays with the old one. */
+  /** Another visitor: everything starts anew. What waits to be sent of the old one is sent under the old ids. */
   function renew() {
-    part()
+    part(true)
     boots++
     identity.come()
     chronicle.clear()
@@ -520,7 +521,7 @@ export function createFoothold(given: FootholdOptions): Foothold {
       const found = visitorOf(await read('visitor'))
       if (!who || !found) return
       if (found.anonymousId === who.anonymousId) return identity.come(found)
-      part()
+      part(true)
       boot()
     })
     stops.add(unwatch)

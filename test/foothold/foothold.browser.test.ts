@@ -345,6 +345,21 @@ describe('the visitor', () => {
     ])
   })
 
+  test('who logs out leaves nothing in the store', async () => {
+    const store = spiedStore()
+    const { foothold, clock } = openTab({ store, guide: guideOf({ id: 'a' }) })
+    foothold.identify('u_1', { plan: 'trial' })
+    foothold.start('a')
+    await until(() => played().length)
+    clock.advance(2000)
+    const { anonymousId } = foothold.profile.visitor
+    const kept = () => Object.keys(store.writes).filter((key) => store.get(key) !== undefined)
+    expect(kept()).toEqual(expect.arrayContaining([`state:${anonymousId}`, `progress:${anonymousId}`]))
+    foothold.reset()
+    expect(kept().filter((key) => key.includes(anonymousId))).toEqual([])
+    expect(store.get('visitor')).toEqual({ anonymousId: foothold.profile.visitor.anonymousId })
+  })
+
   test('who is replaced by another is reset first', async () => {
     const { foothold } = openTab()
     await settled()
@@ -747,6 +762,34 @@ describe('consent', () => {
     clock.advance(1000)
     await settled()
     expect(sent()).toEqual(['functional', 'analytics', 'marketing'])
+  })
+
+  test('stores nothing for a destination before it is given, and deletes what is stored when it is denied', async () => {
+    const store = spiedStore()
+    const refuse = () => Promise.reject(new Error('offline'))
+    const { foothold, clock } = openTab({
+      store,
+      consent: {},
+      destinations: (['analytics', 'marketing'] as const).map((name) => ({ name, purpose: name, send: refuse })),
+    })
+    foothold.track('Button Clicked')
+    await settled()
+    for (const hidden of [true, false]) {
+      Object.defineProperty(document, 'hidden', { configurable: true, get: () => hidden })
+      document.dispatchEvent(new Event('visibilitychange'))
+    }
+    Reflect.deleteProperty(document, 'hidden')
+    expect(Object.keys(store.writes).filter((key) => key.startsWith('outbox:'))).toEqual([])
+    foothold.consent({ analytics: true })
+    clock.advance(1000)
+    await settled()
+    expect(store.get('outbox:analytics')).toHaveLength(2)
+    expect(store.get('outbox:marketing')).toBeUndefined()
+    foothold.consent({ analytics: false })
+    await settled()
+    expect(store.get('outbox:analytics')).toBeUndefined()
+    // Who the visitor is stays, as functional data.
+    expect(store.get('visitor')).toEqual({ anonymousId: foothold.profile.visitor.anonymousId })
   })
 
   test('is taken back by Global Privacy Control for marketing, until the visitor says otherwise', async () => {
