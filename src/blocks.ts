@@ -9,36 +9,36 @@ export interface Blocks {
   block(reason: string, only?: (flow: Flow) => boolean): () => void
   /** A block that is on or off. */
   toggle(reason: string, on: boolean, only?: (flow: Flow) => boolean): void
-  /** Holds back another engine from now on. */
+  /** Holds back this engine from now on. */
   hold(engine: Pick<Engine, 'block'>): void
   /** Blocks while the visitor types, and behind the host's dialogs; returns what stops that. */
   watch(): () => void
 }
 
 export interface BlocksOptions extends Pick<Time, 'now' | 'after'> {
-  engine: Pick<Engine, 'block'>
   onRelease(): void
 }
 
 interface Block {
   reason: string
   only: ((flow: Flow) => boolean) | undefined
-  release(): void
+  release: (() => void) | undefined
 }
 
 const typingPause = 2000
 
-export function createBlocks({ engine, onRelease, now, after }: BlocksOptions): Blocks {
+export function createBlocks({ onRelease, now, after }: BlocksOptions): Blocks {
   const blocks = new Set<Block>()
   const toggled: { [reason: string]: () => void } = {}
+  let engine: Pick<Engine, 'block'> | undefined
   let typedAt = -typingPause
   let composing = false
 
   function block(reason: string, only?: (flow: Flow) => boolean) {
-    const block: Block = { reason, only, release: engine.block(reason, only) }
+    const block: Block = { reason, only, release: engine?.block(reason, only) }
     blocks.add(block)
     return () => {
-      if (blocks.delete(block)) block.release()
+      if (blocks.delete(block)) block.release?.()
       onRelease()
     }
   }

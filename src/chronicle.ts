@@ -18,9 +18,10 @@ export interface Chronicle {
   doubt(): void
   /** Another visitor begins with nothing. */
   clear(): void
-  add(activity: Activity, folded: boolean): void
+  /** `told`: what follows from it was told by another tab. */
+  add(activity: Activity, folded: boolean, told: boolean): void
   /** Gives what was not folded yet, in order, once. */
-  unfolded(): Activity[]
+  unfolded(): { activity: Activity; told: boolean }[]
   /** Of the last seconds: it may not be in the store yet. */
   unsure(): Activity[]
   /** Something is to be saved; by and by, not at once. */
@@ -58,6 +59,8 @@ const nothing: Kept = { at: 0, backlog: [] }
 export function createChronicle({ owner, state, keep, now, after }: ChronicleOptions): Chronicle {
   let kept: Kept | undefined
   let backlog: Activity[] = []
+  /** Those of the backlog that were told. */
+  const toldIds = new Set<string>()
   let recent: Activity[] = []
   let dirty = false
   let saving: (() => void) | undefined
@@ -102,14 +105,20 @@ export function createChronicle({ owner, state, keep, now, after }: ChronicleOpt
       backlog = []
       recent = []
     },
-    add(activity, folded) {
+    add(activity, folded, told) {
       if (activity.type !== 'Visitor Active') {
         if (recent.push(activity) > 2 * mostRecent) recent = recent.slice(-mostRecent)
         touch()
       }
-      if (!folded && backlog.push(activity) > mostUnfolded) backlog.shift()
+      if (folded) return
+      if (backlog.push(activity) > mostUnfolded) toldIds.delete(backlog.shift()!.id)
+      if (told) toldIds.add(activity.id)
     },
-    unfolded: () => backlog.splice(0).sort(compareActivities),
+    unfolded: () =>
+      backlog
+        .splice(0)
+        .sort(compareActivities)
+        .map((activity) => ({ activity, told: toldIds.delete(activity.id) })),
     unsure: () => recent.filter(({ at }) => at > now() - savedAfter),
     touch,
     own,

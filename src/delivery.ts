@@ -17,13 +17,13 @@ export interface Delivery {
   read(flow: Flow): Flow
 }
 
-export interface DeliveryOptions extends Pick<Time, 'now' | 'after'> {
+export interface DeliveryOptions extends Pick<Time, 'now' | 'after' | 'soon'> {
   source: Source
   visitor(): Visitor
   signal: AbortSignal
   /** Keeps a guide for the next page. */
   keep(raw: Json): void
-  /** Another guide is in force. */
+  /** Another guide is in force. Called in a task of its own. */
   onGuide(): void
   onError(error: unknown): void
 }
@@ -36,7 +36,7 @@ const oldAfter = 5 * 60_000
 const { stringify } = JSON
 
 export function createDelivery(options: DeliveryOptions): Delivery {
-  const { source, visitor, signal, keep, onGuide, onError, now, after } = options
+  const { source, visitor, signal, keep, onGuide, onError, now, after, soon } = options
   let guide: Guide | undefined
   let text: string | undefined
   let fetches = 0
@@ -47,7 +47,7 @@ export function createDelivery(options: DeliveryOptions): Delivery {
     fetchedAt = now()
     try {
       const raw = await source.guide(visitor(), signal)
-      if (mine === fetches) use(raw, keep)
+      if (mine === fetches && use(raw)) soon(() => keep(raw as Json))
     } catch (error: any) {
       if (signal.aborted || mine !== fetches) return
       onError(error)
@@ -63,14 +63,14 @@ export function createDelivery(options: DeliveryOptions): Delivery {
     }
   }
 
-  function use(raw: unknown, keep?: (raw: Json) => void) {
-    if (signal.aborted) return
+  /** Whether it is another one. */
+  function use(raw: unknown) {
     const written = stringify(raw)
-    if (written === text && guide) return
+    if (signal.aborted || (written === text && guide)) return false
     guide = readGuide(raw)
     text = written
-    keep?.(raw as Json)
-    onGuide()
+    soon(onGuide)
+    return true
   }
 
   return {
@@ -81,7 +81,7 @@ export function createDelivery(options: DeliveryOptions): Delivery {
     refresh() {
       if (now() - fetchedAt > oldAfter) fetch()
     },
-    take: (raw) => use(raw),
+    take: use,
     read(flow) {
       const { flows, ...rest }: Guide = guide ?? { format: 1, flows: [] }
       const others = flows.filter(({ id }) => id !== flow?.id)

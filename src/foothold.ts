@@ -85,7 +85,7 @@ export function createFoothold(given: FootholdOptions): Foothold {
   const attempts = createAttempts(options)
   const { attempt, fail } = attempts
   const time = createTime(options.clock, attempt)
-  const { now, after, whenIdle } = time
+  const { now, after, soon, whenIdle } = time
 
   const door = createDoor({ ...time, onError: (error) => fail(error.code, '', error) })
   const { enter, go } = createTurns({
@@ -101,7 +101,7 @@ export function createFoothold(given: FootholdOptions): Foothold {
   const engine = createLiveEngine({
     ...time,
     fail,
-    prepare(engine) {
+    onBegin(engine) {
       engine.consent(agreement.purposes)
       blocks.hold(engine)
     },
@@ -109,7 +109,6 @@ export function createFoothold(given: FootholdOptions): Foothold {
   })
   const blocks = createBlocks({
     ...time,
-    engine: engine.now,
     onRelease() {
       engine.arm()
       stage.now?.arm()
@@ -130,7 +129,11 @@ export function createFoothold(given: FootholdOptions): Foothold {
     visitor: () => identity.who!,
     signal: ending.signal,
     keep: (raw) => write('guide', raw),
-    onGuide: () => (engine.begun ? goOn(engine.now.state) : begin()),
+    onGuide() {
+      if (engine.begun) return goOn(engine.now.state)
+      prepare()
+      soon(begin)
+    },
     onError: (error) => fail('source-failed', `Source "${options.source!.name}"`, error),
   })
   let boots = 0
@@ -222,7 +225,7 @@ export function createFoothold(given: FootholdOptions): Foothold {
 
   /** Folds an activity of any tab. Derived ones are told by the tab that has the stage. */
   function fold(activity: Activity, own: boolean, told = false) {
-    chronicle.add(activity, engine.begun)
+    chronicle.add(activity, engine.begun, told)
     const outcome = engine.begun && engine.now.handle(activity)
     // A flow does not hear of what starts it.
     stage.hear(activity)
@@ -263,13 +266,24 @@ export function createFoothold(given: FootholdOptions): Foothold {
 
   // — the engine gets its guide and its state
 
-  /** Starts once there is a guide and the visitor's state: what was kept is handled, in order. */
+  /** The engine starts once there is a guide and the visitor's state. */
+  function mayBegin() {
+    return !engine.begun && delivery.guide && chronicle.known && identity.who
+  }
+
+  /** In a task before `begin`, as both are long. */
+  function prepare() {
+    if (mayBegin()) engine.prepare(delivery.guide!, chronicle.state)
+  }
+
+  /** What was kept is handled, in order. */
   function begin() {
-    if (engine.begun || !delivery.guide || !chronicle.known || !identity.who) return
-    engine.begin(delivery.guide, chronicle.state)
+    if (!mayBegin()) return
+    engine.begin(delivery.guide!, chronicle.state)
     assign()
     enter(() => {
-      for (const activity of chronicle.unfolded()) settle(engine.now.handle(activity), activity.tab === door.tab)
+      for (const { activity, told } of chronicle.unfolded())
+        settle(engine.now.handle(activity), activity.tab === door.tab, told)
     })
     onHeld()
   }
@@ -300,7 +314,7 @@ export function createFoothold(given: FootholdOptions): Foothold {
 
   function agree(purposes: Consent) {
     agreement.agree(purposes)
-    engine.now.consent(agreement.purposes)
+    if (engine.begun) engine.now.consent(agreement.purposes)
     outboxes.consent(agreement.grants)
     recheck()
     engine.arm()
@@ -386,8 +400,21 @@ export function createFoothold(given: FootholdOptions): Foothold {
     if (stopped || mine !== boots) return
     chronicle.recall(kept)
     if (guide && !delivery.guide) attempt('invalid-guide', 'The guide in the store', () => delivery.take(guide))
-    begin()
-    go()
+    soon(prepare)
+    soon(() => {
+      begin()
+      go()
+    })
+  }
+
+  /** Another tab says that the visitor is somebody else, or something else of the visitor. */
+  async function onVisitor() {
+    const { who } = identity
+    const found = visitorOf(await read('visitor'))
+    if (!who || !found) return
+    if (found.anonymousId === who.anonymousId) return identity.come(found)
+    part(true)
+    boot()
   }
 
   function join() {
@@ -516,19 +543,11 @@ export function createFoothold(given: FootholdOptions): Foothold {
       // A page that holds a lock or a channel cannot be kept for the way back.
       tabs?.stop()
     })
-    const unwatch = watch('visitor', async () => {
-      const { who } = identity
-      const found = visitorOf(await read('visitor'))
-      if (!who || !found) return
-      if (found.anonymousId === who.anonymousId) return identity.come(found)
-      part(true)
-      boot()
-    })
-    stops.add(unwatch)
+    soon(() => stops.add(watch('visitor', onVisitor)))
     // It looks on from the first activity.
     const opened = inspector.openIfAsked()
     if (opened) opened.then(boot)
-    else boot()
+    else soon(boot)
   }
 
   function stop() {

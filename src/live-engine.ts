@@ -4,12 +4,14 @@ import { createEngine, type Engine } from './core/engine.ts'
 import type { Guide } from './core/guide.ts'
 import type { Time } from './time.ts'
 
-/** The engine of this page: one that knows nothing before there is a guide, another one with every guide, woken in time. */
+/** The engine of this page: another one with every guide, woken in time. */
 export interface LiveEngine {
-  /** The one in force. */
+  /** The one in force; before there is a guide one that knows nothing. */
   readonly now: Engine
   /** Whether it has a guide and the visitor's state. */
   readonly begun: boolean
+  /** Does what is long about `begin` in a task before it. */
+  prepare(guide: Guide, state: Json | undefined): void
   /** Goes on from a state. One that cannot be read is given up. */
   begin(guide: Guide, state: Json | undefined): void
   /** The visitor is no longer the one it knows. */
@@ -21,8 +23,8 @@ export interface LiveEngine {
 }
 
 export interface LiveEngineOptions extends Pick<Time, 'now' | 'after'>, Pick<Attempts, 'fail'> {
-  /** Makes another engine like the one before. */
-  prepare(engine: Engine): void
+  /** Another engine is to be as the one before. */
+  onBegin(engine: Engine): void
   /** Time alone may change something now. */
   onDue(): void
 }
@@ -32,38 +34,49 @@ export function emptyEngine(): Engine {
   return createEngine({ format: 1, flows: [] })
 }
 
-export function createLiveEngine({ prepare, onDue, fail, now, after }: LiveEngineOptions): LiveEngine {
-  let engine = emptyEngine()
+export function createLiveEngine({ onBegin, onDue, fail, now, after }: LiveEngineOptions): LiveEngine {
+  let engine: Engine | undefined
+  let prepared: { engine: Engine; guide: Guide; state: Json | undefined } | undefined
   let begun = false
   let look = (engine: Engine) => engine
   let armed: number | undefined
   let disarm: (() => void) | undefined
 
+  function prepare(guide: Guide, state: Json | undefined) {
+    if (prepared?.guide !== guide || prepared.state !== state) prepared = { guide, state, engine: make(guide, state) }
+  }
+
+  function make(guide: Guide, state: Json | undefined) {
+    try {
+      return createEngine(guide, { state, live: true })
+    } catch (error) {
+      // Written by a newer version, or damaged: only this is given up.
+      fail('store-failed', 'Reading the state', error)
+      return createEngine(guide, { live: true })
+    }
+  }
+
   return {
     get now() {
+      engine ??= emptyEngine()
       return engine
     },
     get begun() {
       return begun
     },
+    prepare,
     begin(guide, state) {
-      let next: Engine
-      try {
-        next = createEngine(guide, { state, live: true })
-      } catch (error) {
-        // Written by a newer version, or damaged: only this is given up.
-        fail('store-failed', 'Reading the state', error)
-        next = createEngine(guide, { live: true })
-      }
-      engine = look(next)
-      prepare(engine)
+      prepare(guide, state)
+      engine = look(prepared!.engine)
+      prepared = undefined
+      onBegin(engine)
       begun = true
     },
     end() {
       begun = false
     },
     arm() {
-      const due = begun ? engine.due : undefined
+      const due = begun ? engine!.due : undefined
       // Too early does no harm: what is not due yet is armed again then.
       if (due === armed || (due && armed && armed < due)) return
       disarm?.()

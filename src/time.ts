@@ -15,6 +15,8 @@ export interface Time {
   now(): number
   /** Runs once after `ms`; returns what cancels it. */
   after(ms: number, run: () => void): () => void
+  /** Runs in a task of its own, so that what is long is not longer: the page can draw and hear in between. */
+  soon(run: () => void): void
   /** Runs when the page has nothing else to do. */
   whenIdle(run: () => void): void
   /** Cancels all that waits, and takes no more. */
@@ -61,6 +63,12 @@ export function createTime(clock: Clock = pageClock, attempt: Attempts['attempt'
       return latest
     },
     after: (ms, run) => wait('A timer', run, (run) => clock.after(Math.min(ms, longestTimer), run)),
+    soon(run) {
+      wait('A task', run, (run) => {
+        const timer = setTimeout(run)
+        return () => clearTimeout(timer)
+      })
+    },
     whenIdle(run) {
       wait('Idle work', run, (run) => {
         const { requestIdleCallback = (run: () => void) => +setTimeout(run, 200), cancelIdleCallback = clearTimeout } =

@@ -278,6 +278,18 @@ describe('what happens', () => {
   })
 })
 
+test('the page starts to listen at once, and reads what it remembers in another task', async () => {
+  const kept = memoryStore()
+  const get = vi.fn(kept.get)
+  const { foothold, activities } = openTab({ store: { ...kept, get } })
+  foothold.track('Button Clicked')
+  for (let i = 0; i < 100; i++) await Promise.resolve()
+  expect(get).not.toHaveBeenCalled()
+  await settled()
+  expect(get).toHaveBeenCalledWith('visitor')
+  expect(activities[0]).toMatchObject({ type: 'Button Clicked' })
+})
+
 describe('the visitor', () => {
   const identified = (activities: Activity[]) => activities.filter(({ type }) => type === 'Visitor Identified')
 
@@ -851,6 +863,23 @@ describe('a reload', () => {
     expect(written()).toBe(1)
     clock.advance(60_000)
     expect(written()).toBe(1)
+  })
+
+  test('out of the back/forward cache knows what happened meanwhile', async () => {
+    const store = memoryStore()
+    const first = openTab({ store, guide })
+    await settled()
+    first.foothold.track('Button Clicked')
+    window.dispatchEvent(new PageTransitionEvent('pagehide', { persisted: true }))
+    const second = openTab({ store, guide })
+    await settled()
+    second.foothold.track('Button Clicked')
+    second.foothold.stop()
+    window.dispatchEvent(new PageTransitionEvent('pageshow', { persisted: true }))
+    await settled()
+    expect(first.foothold.profile.counts['Button Clicked']).toBe(2)
+    first.foothold.track('Button Clicked')
+    await until(() => played().length)
   })
 
   test('resumes the flow that was on screen', async () => {
