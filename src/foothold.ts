@@ -395,6 +395,8 @@ export function createFoothold(given: FootholdOptions): Foothold {
     identity.come(visitorOf(visitor))
     join()
     delivery.fetch()
+    await new Promise<void>(soon)
+    if (mine !== boots) return
     const kept = await read(key('state'))
     const guide = delivery.guide ? undefined : await read('guide')
     if (stopped || mine !== boots) return
@@ -404,7 +406,14 @@ export function createFoothold(given: FootholdOptions): Foothold {
     soon(() => {
       begin()
       go()
+      whenIdle(tellTimezone)
     })
+  }
+
+  /** The first use of Intl takes a page longer than all the rest of the start; Temporal takes nothing. */
+  function tellTimezone() {
+    const { Temporal } = globalThis as { Temporal?: { Now: { timeZoneId(): string } } }
+    identity.tell({ timezone: Temporal?.Now.timeZoneId() ?? Intl.DateTimeFormat().resolvedOptions().timeZone })
   }
 
   /** Another tab says that the visitor is somebody else, or something else of the visitor. */
@@ -419,12 +428,6 @@ export function createFoothold(given: FootholdOptions): Foothold {
 
   function join() {
     identity.tell({ locale: locale() })
-    // The first use of Intl takes a page longer than all the rest of the start; Temporal takes nothing.
-    whenIdle(() => {
-      const { Temporal } = globalThis as { Temporal?: { Now: { timeZoneId(): string } } }
-      const timezone = Temporal?.Now.timeZoneId() ?? Intl.DateTimeFormat().resolvedOptions().timeZone
-      identity.tell({ timezone })
-    })
     blocks.toggle('another tab', true)
     tabs = joinTabs({
       name: `foothold:${identity.who!.anonymousId}`,
@@ -483,6 +486,7 @@ export function createFoothold(given: FootholdOptions): Foothold {
     engine.end()
     join()
     begin()
+    whenIdle(tellTimezone)
   }
 
   /** Where something of the visitor's is. */
