@@ -406,14 +406,8 @@ export function createFoothold(given: FootholdOptions): Foothold {
     soon(() => {
       begin()
       go()
-      whenIdle(tellTimezone)
+      whenIdle(identity.tellTimezone)
     })
-  }
-
-  /** The first use of Intl takes a page longer than all the rest of the start; Temporal takes nothing. */
-  function tellTimezone() {
-    const { Temporal } = globalThis as { Temporal?: { Now: { timeZoneId(): string } } }
-    identity.tell({ timezone: Temporal?.Now.timeZoneId() ?? Intl.DateTimeFormat().resolvedOptions().timeZone })
   }
 
   /** Another tab says that the visitor is somebody else, or something else of the visitor. */
@@ -486,7 +480,7 @@ export function createFoothold(given: FootholdOptions): Foothold {
     engine.end()
     join()
     begin()
-    whenIdle(tellTimezone)
+    whenIdle(identity.tellTimezone)
   }
 
   /** Where something of the visitor's is. */
@@ -529,9 +523,8 @@ export function createFoothold(given: FootholdOptions): Foothold {
       boot()
     })
     for (const observer of options.observers ?? defaultObservers()) {
-      const watched = attempt('observer-failed', `Observer "${observer?.name}"`, () =>
-        observer.watch(verb(`Observer "${observer.name}"`, report), { now, after }),
-      )
+      const name = `Observer "${observer?.name}"`
+      const watched = attempt('observer-failed', name, () => observer.watch(verb(name, report), { now, after }))
       if (typeof watched === 'function') stops.add(watched)
     }
     // After them: what they report while the page goes away is saved too.

@@ -16,6 +16,8 @@ export interface Identity {
   learn(id: string | undefined, traits: Properties): boolean
   /** The next activity tells it. */
   tell(news: Partial<Visitor>): void
+  /** So it does where the visitor is; to find that out may take long. */
+  tellTimezone(): void
   /** The profile, with what it has not heard of yet. */
   knownIn(profile: Profile): Profile
   /** Puts the visitor's ids on an activity, and what the others have not been told. */
@@ -29,6 +31,10 @@ const { stringify } = JSON
 export function createIdentity(keep: (visitor: Visitor) => void): Identity {
   let who: Visitor | undefined
   let news: Partial<Visitor> = {}
+
+  function tell(more: Partial<Visitor>) {
+    news = { ...news, ...more }
+  }
 
   return {
     get who() {
@@ -50,8 +56,11 @@ export function createIdentity(keep: (visitor: Visitor) => void): Identity {
       if (changed) news = { ...news, traits: told }
       return true
     },
-    tell(more) {
-      news = { ...news, ...more }
+    tell,
+    tellTimezone() {
+      // The first use of Intl takes a page longer than all the rest of the start; Temporal takes nothing.
+      const { Temporal } = globalThis as { Temporal?: { Now: { timeZoneId(): string } } }
+      tell({ timezone: Temporal?.Now.timeZoneId() ?? Intl.DateTimeFormat().resolvedOptions().timeZone })
     },
     knownIn: (profile) => ({
       ...profile,
