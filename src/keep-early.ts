@@ -26,7 +26,8 @@ export function keepEarly(
   const early = new Map<string, { at: number; coming: Promise<unknown> }>()
 
   return (ref, { trigger, ...context }) => {
-    const key = JSON.stringify([ref, context, locale(), profile().visitor])
+    const { id, anonymousId, traits } = profile().visitor
+    const key = JSON.stringify([ref, context, locale(), id, anonymousId, traits])
     for (const [each, { at }] of early) if (clock.now() - at > freshFor) early.delete(each)
     const known = early.get(key)?.coming
     if (trigger) {
