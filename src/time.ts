@@ -65,6 +65,11 @@ export function createTime(clock: Clock = pageClock, attempt: Attempts['attempt'
     after: (ms, run) => wait('A timer', run, (run) => clock.after(Math.min(ms, longestTimer), run)),
     soon(run) {
       wait('A task', run, (run) => {
+        if (document.hidden) {
+          // Nobody is disturbed there, and timers are slow.
+          queueMicrotask(() => stopped || run())
+          return () => {}
+        }
         const timer = setTimeout(run)
         return () => clearTimeout(timer)
       })

@@ -290,6 +290,15 @@ test('the page starts to listen at once, and reads what it remembers in another 
   expect(activities[0]).toMatchObject({ type: 'Button Clicked' })
 })
 
+test('in a tab that opens in the background nothing waits for the slow timers of such tabs', async () => {
+  Object.defineProperty(document, 'hidden', { configurable: true, get: () => true })
+  const { foothold } = openTab()
+  foothold.track('Button Clicked')
+  for (let i = 0; i < 100; i++) await Promise.resolve()
+  Reflect.deleteProperty(document, 'hidden')
+  expect(foothold.profile.counts['Button Clicked']).toBe(1)
+})
+
 describe('the visitor', () => {
   const identified = (activities: Activity[]) => activities.filter(({ type }) => type === 'Visitor Identified')
 
