@@ -33,7 +33,7 @@ export function createAttempts({ onError, debug }: AttemptsOptions): Attempts {
               cause,
             })
       errors.splice(0, errors.push(error) - errorsKept)
-      if (debug && warnings++ < mostWarnings) console.warn(error)
+      if (debug && warnings++ < mostWarnings) console.warn?.(error)
       onError?.(error)
     } catch {
       // the host's own callback failed: there is nobody left to tell
@@ -44,7 +44,8 @@ export function createAttempts({ onError, debug }: AttemptsOptions): Attempts {
     attempt(code, subject, run) {
       try {
         const result = run()
-        if (result instanceof Promise) result.catch((error) => fail(code, subject, error))
+        // Not by `instanceof`: a host may have put another Promise in its place.
+        ;(result as any)?.then?.(undefined, (error: unknown) => fail(code, subject, error))
         return result
       } catch (error) {
         fail(code, subject, error)

@@ -1,5 +1,6 @@
 import type { Engine } from './core/engine.ts'
 import type { Flow } from './core/guide.ts'
+import { hasRoom } from './core/has-room.ts'
 import { listen } from './observers/listen.ts'
 import type { Time } from './time.ts'
 
@@ -11,7 +12,7 @@ export interface Blocks {
   toggle(reason: string, on: boolean, only?: (flow: Flow) => boolean): void
   /** Holds back this engine from now on. */
   hold(engine: Pick<Engine, 'block'>): void
-  /** Blocks while the visitor types, and behind the host's dialogs; returns what stops that. */
+  /** Blocks while the visitor types, and behind the host's dialogs and films; returns what stops that. */
   watch(): () => void
 }
 
@@ -75,15 +76,22 @@ export function createBlocks({ onRelease, now, after }: BlocksOptions): Blocks {
     },
     watch() {
       block('dialog', isBehindDialog)
+      block('fullscreen', isBehindFilm)
       const unhear = listen('input compositionstart compositionend', onInput)
       // Whether one is open is asked with every firing; that one closed has to be told.
-      const unclose = listen('close', () => block('dialog')())
+      const unclose = listen('close fullscreenchange', () => block('dialog')())
       return () => {
         unhear()
         unclose()
       }
     },
   }
+}
+
+/** Whether something fills the whole screen that has no room for a surface: all else is inert. */
+function isBehindFilm(): boolean {
+  const { fullscreenElement } = document
+  return !!fullscreenElement && !hasRoom(fullscreenElement)
 }
 
 /** Whether a modal dialog of the host is open in which a flow's first target is not. */

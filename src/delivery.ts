@@ -1,5 +1,6 @@
 import type { Json, Visitor } from './core/activity.ts'
 import { type Flow, type Guide, readGuide } from './core/guide.ts'
+import { toJson } from './core/to-json.ts'
 import type { Source } from './sources/source.ts'
 import type { Time } from './time.ts'
 
@@ -32,9 +33,6 @@ const backoff = 5000
 const mostTries = 6
 const oldAfter = 5 * 60_000
 
-// As it was when this module was loaded: a host may patch it later.
-const { stringify } = JSON
-
 export function createDelivery(options: DeliveryOptions): Delivery {
   const { source, visitor, signal, keep, onGuide, onError, now, after, soon } = options
   let guide: Guide | undefined
@@ -65,7 +63,7 @@ export function createDelivery(options: DeliveryOptions): Delivery {
 
   /** Whether it is another one. */
   function use(raw: unknown) {
-    const written = stringify(raw)
+    const written = toJson(raw)
     if (signal.aborted || (written === text && guide)) return false
     guide = readGuide(raw)
     text = written
@@ -85,7 +83,7 @@ export function createDelivery(options: DeliveryOptions): Delivery {
     read(flow) {
       const { flows, ...rest }: Guide = guide ?? { format: 1, flows: [] }
       const others = flows.filter(({ id }) => id !== flow?.id)
-      return readGuide({ ...rest, flows: [JSON.parse(stringify(flow)), ...others] }).flows[0]!
+      return readGuide({ ...rest, flows: [JSON.parse(toJson(flow)), ...others] }).flows[0]!
     },
   }
 }

@@ -187,7 +187,7 @@ export function createFoothold(given: FootholdOptions): Foothold {
       identify: (traits) => identify(undefined, traits),
       closed: (id, asked) => (asked ? (allowed(id) ? undefined : 'disabled') : closed(id, othersGates)),
       onOpened: (some) => blocks.toggle('open hotspot', some, (flow) => slotsOf(flow).includes('main')),
-      onError: (error) => fail(error.code, '', error),
+      onError: (error) => fail(error.code ?? 'step-failed', 'A step', error),
     },
   })
 
@@ -332,16 +332,20 @@ export function createFoothold(given: FootholdOptions): Foothold {
   // — flows play
 
   function warm() {
-    if (engine.begun) stage.warm(delivery.guide!.flows, door.path)
+    if (engine.begun && document.body) stage.warm(delivery.guide!.flows, door.path)
   }
 
   /** The stage was won or lost, or there is a guide at last. */
-  async function onHeld() {
+  function onHeld() {
+    return attempt('host-failed', 'Taking the stage', takeStage)
+  }
+
+  async function takeStage() {
     const mine = ++turns
     const held = !!tabs?.stage
     blocks.toggle('another tab', !held)
     if (!held) return stage.close()
-    if (!engine.begun) return
+    if (!engine.begun || !document.body) return
     const found = await read(key('progress'))
     if (stopped || mine !== turns || !engine.begun) return
     if (!stage.now) {
@@ -362,7 +366,7 @@ export function createFoothold(given: FootholdOptions): Foothold {
 
   /** An explicit start: it takes the slot. */
   function play(id: string) {
-    if (!engine.begun) return void starts.add(id)
+    if (!engine.begun || !document.body) return void starts.add(id)
     const found = engine.now.flow(id)
     if (!found) throw unknownFlow(id, delivery.guide)
     if (!allowed(id)) return
@@ -385,7 +389,11 @@ export function createFoothold(given: FootholdOptions): Foothold {
   // — the visitor comes and goes
 
   /** Finds out who the visitor is and what is known, then lets in what waits. */
-  async function boot() {
+  function boot() {
+    return attempt('host-failed', 'The start', meet)
+  }
+
+  async function meet() {
     const mine = ++boots
     engine.end()
     chronicle.doubt()
@@ -515,6 +523,13 @@ export function createFoothold(given: FootholdOptions): Foothold {
     }
     blocks.toggle('hidden tab', document.hidden)
     stops.add(blocks.watch()).add(inspector.stop)
+    if (!document.body) {
+      const release = blocks.block('no body')
+      hear('DOMContentLoaded', () => {
+        release()
+        onHeld()
+      })
+    }
     // Before the observers: what they report on return is for the state as it is now.
     hear('pageshow', (event: PageTransitionEvent) => {
       if (!event.persisted) return

@@ -1,6 +1,7 @@
 import type { Activity, Properties, Visitor } from './core/activity.ts'
 import { FootholdError } from './core/errors.ts'
 import type { Profile } from './core/profile.ts'
+import { toJson } from './core/to-json.ts'
 import { plain } from './plain.ts'
 import { random } from './random.ts'
 
@@ -24,9 +25,6 @@ export interface Identity {
   sign(activity: Omit<Activity, 'visitor'>): Activity
 }
 
-// As it was when this module was loaded: a host may patch it later.
-const { stringify } = JSON
-
 /** @param keep Keeps the visitor for the next page and the other tabs. */
 export function createIdentity(keep: (visitor: Visitor) => void): Identity {
   let who: Visitor | undefined
@@ -49,7 +47,7 @@ export function createIdentity(keep: (visitor: Visitor) => void): Identity {
     },
     learn(id, told) {
       const { traits = {} } = who!
-      const changed = Object.keys(told).some((key) => stringify(told[key]) !== stringify(traits[key]))
+      const changed = Object.keys(told).some((key) => toJson(told[key]) !== toJson(traits[key]))
       if (!changed && (!id || id === who!.id)) return false
       who = { ...who!, ...(id && { id }), traits: { ...traits, ...told } }
       keep(who)
