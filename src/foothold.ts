@@ -350,7 +350,7 @@ export function createFoothold(given: FootholdOptions): Foothold {
     if (stopped || mine !== turns || !engine.begun) return
     if (!stage.now) {
       progress = Object.fromEntries(Object.entries(Object(found) as typeof progress).filter(([id]) => allowed(id)))
-      for (const id in progress) stage.fetch(engine.now.flow(id)?.flow)
+      for (const id of Object.keys(progress)) stage.fetch(engine.now.flow(id)?.flow)
       stage.resume(progress)
       // Whatever else ran is lost, and its slot is free.
       for (const [flow, { status }] of Object.entries(profile().flows))
