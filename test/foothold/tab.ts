@@ -51,9 +51,9 @@ export function closeTabs(): void {
   open.clear()
 }
 
-/** Lets promises, locks and messages between tabs come through. */
+/** Lets promises, locks, messages between tabs and the tasks of a start come through. */
 export async function settled(): Promise<void> {
-  for (let i = 0; i < 3; i++) await new Promise((resolve) => setTimeout(resolve, 5))
+  for (let i = 0; i < 8; i++) await new Promise((resolve) => setTimeout(resolve, 5))
 }
 
 export function until(check: () => unknown): Promise<unknown> {
