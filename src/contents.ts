@@ -1,13 +1,14 @@
 import type { Json } from './core/activity.ts'
 import { parseDuration } from './core/duration.ts'
 import { FootholdError } from './core/errors.ts'
-import { type FlowContext, type Guide, type Step, standsBeside } from './core/guide.ts'
+import { type Flow, type FlowContext, type Guide, type Step, standsBeside } from './core/guide.ts'
 import { looksLikeMarkdown, plainText, type Text } from './core/text.ts'
+import { type ContentRequest, type KeepEarlyOptions, keepEarly } from './keep-early.ts'
 import type { StepChunks } from './steps/step.ts'
 import type { Follow } from './surfaces/follow.ts'
 import type { Screen } from './surfaces/screen.tsx'
 
-export interface ContentsOptions {
+export interface ContentsOptions extends KeepEarlyOptions {
   /** The source's. */
   content?: ((ref: string, context: FlowContext) => Promise<unknown>) | undefined
   translations(): Guide['translations']
@@ -25,11 +26,13 @@ export type Content = { [key: string]: Json }
 /** What flows need from afar: steps and props by reference, step types, and the Markdown parser where there is Markdown. */
 export interface Contents {
   /** Rejects with a FootholdError `content-failed` for what no flow could play. */
-  steps(flow: string, ref: string, context: FlowContext): Promise<Step[]>
+  steps(flow: string, ref: string, context: ContentRequest): Promise<Step[]>
+  /** Gets ahead of time what a flow begins with, as far as that does not depend on what will trigger it. */
+  fetchAhead(flow: Flow, variant: string | undefined): Promise<unknown>
   /** Gets what the step is drawn with. Rejects with a FootholdError `chunk-failed`. */
   fetchDrawing(step: Step): Promise<void>
   /** Of one flow that runs. */
-  of(context: FlowContext): FlowContents
+  of(context: ContentRequest): FlowContents
   /** Rich text. What needs the parser before it is there is taken as it is written. */
   parse(markdown: string): Text
 }
@@ -47,14 +50,15 @@ export interface FlowContents {
 }
 
 export function createContents(options: ContentsOptions): Contents {
-  const { content, translations, stepChunks, loadFollow, screen, onError } = options
+  const { translations, stepChunks, loadFollow, screen, onError } = options
+  const content = options.content && keepEarly(options.content, options)
   let parser: ((markdown: string) => Text) | undefined
   let loading: Promise<void> | undefined
 
   async function resolve<Result>(
     what: string,
     ref: string,
-    context: FlowContext,
+    context: ContentRequest,
     check: (given: unknown) => given is Result,
     wanted: string,
   ): Promise<Result> {
@@ -132,9 +136,18 @@ export function createContents(options: ContentsOptions): Contents {
     return typeof value === 'object' && value !== null && Object.entries(value).some(([key, each]) => isRich(each, key))
   }
 
-  return {
-    steps: (flow, ref, context) =>
-      resolve(`The steps of flow "${flow}"`, ref, context, areSteps, 'a list of steps that can be played'),
+  function fetchSteps(flow: string, ref: string, context: ContentRequest) {
+    return resolve(`The steps of flow "${flow}"`, ref, context, areSteps, 'a list of steps that can be played')
+  }
+
+  const contents: Contents = {
+    steps: fetchSteps,
+    async fetchAhead({ id, steps }, variant) {
+      const context = { flow: id, ...(variant !== undefined && { variant }) }
+      const list = Array.isArray(steps) ? steps : await fetchSteps(id, steps.ref, context)
+      // What comes after the first step is fetched while that is shown.
+      await Promise.all([contents.of(context).prepare(list[0]!), ...list.map(fetchDrawing)])
+    },
     fetchDrawing,
     parse: (markdown) => (parser && looksLikeMarkdown(markdown) ? parser(markdown) : plainText(markdown)),
     of(context) {
@@ -168,6 +181,7 @@ export function createContents(options: ContentsOptions): Contents {
       }
     },
   }
+  return contents
 }
 
 function isObject(value: unknown): value is Content {

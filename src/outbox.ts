@@ -82,6 +82,7 @@ export function createOutbox(destination: Destination, options: OutboxOptions): 
       }
     },
     adopt(activities) {
+      if (granted === false) return
       const known = new Set(
         [...underWay.keys()]
           .flat()

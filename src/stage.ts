@@ -1,9 +1,11 @@
 import { createActor } from 'xstate'
+import { createAhead } from './ahead.ts'
 import { createContents } from './contents.ts'
 import type { Activity, Json, Report } from './core/activity.ts'
 import { slotsOf } from './core/eligibility.ts'
 import type { Decision } from './core/engine.ts'
 import { FootholdError } from './core/errors.ts'
+import type { Explanation } from './core/explanation.ts'
 import type { Flow, FlowContext, Step } from './core/guide.ts'
 import { flowMachine, resumeFlow, stepOf } from './core/machine.ts'
 import { offerName } from './core/profile.ts'
@@ -18,12 +20,18 @@ export interface StageOptions extends Playing {
   theme: string
   /** What keeps a surface beside an element; fetched when a step stands there. */
   loadFollow(): Promise<{ follow: Follow }>
+  /** Runs when the page has nothing else to do. */
+  whenIdle(run: () => void): void
   /** The one door. */
   report(activity: Report): void
+  /** All of the guide; the same list while it is the same guide. */
+  flows(): readonly Flow[]
   /** The flow as this visitor gets it. */
   flow(id: string): { flow: Flow; variant?: string } | undefined
   /** Whether something keeps a flow from coming back now, though its time has come. */
   held(flow: string): boolean
+  /** Why a flow shows or does not, now. */
+  explain(flow: string): Explanation
   /** Props of a step, or the steps of a flow by reference. */
   content?(ref: string, context: FlowContext): Promise<unknown>
   /** The gate that keeps a flow from showing by now; asked when its steps came late. Who was `asked` passes most gates. */
@@ -84,6 +92,7 @@ export function createStage(options: StageOptions): Stage {
     onFailed: (flow, step) => runs.get(flow)?.failed(step),
   })
   const contents = createContents({ ...options, screen })
+  const ahead = createAhead({ ...options, fetch: contents.fetchAhead })
 
   // — what flows do, and what is told of it
 
@@ -293,6 +302,7 @@ export function createStage(options: StageOptions): Stage {
       }
     },
     activity(activity) {
+      ahead.hear(activity)
       for (const { heard } of fetching.values()) heard.push(activity)
       for (const run of [...runs.values()]) {
         run.hear(activity)
@@ -322,6 +332,7 @@ export function createStage(options: StageOptions): Stage {
     warm: rehearse,
     stop() {
       cancelTimer?.()
+      ahead.stop()
       document.removeEventListener('visibilitychange', onVisibility)
       for (const run of runs.values()) run.stop()
       runs.clear()

@@ -1,3 +1,5 @@
+import type { Activity } from './core/activity.ts'
+
 /** The tabs of one visitor: what one is told the others hear, one of them persists, one of them plays flows. */
 export interface Tabs {
   /** This tab persists. It owns the lock; where there are no locks every tab does, with the same content. */
@@ -8,8 +10,10 @@ export interface Tabs {
   readonly staged: boolean
   /** Takes the stage, if this tab is visible. */
   claim(): void
-  /** Tells the other tabs. */
+  /** Tells the other tabs, in order. */
   post(message: Message): void
+  /** Tells them of an activity: what happens at once is told at once, as a message costs more than all else about it. */
+  tell(activity: Activity): void
   stop(): void
 }
 
@@ -40,6 +44,7 @@ export function joinTabs({ name, tab, hear, onOwner, onStage }: TabsOptions): Ta
   const channel = openChannel(name)
   let latest = nobody
   let owner = false
+  let untold: Activity[] = []
   let release = () => {}
 
   const tabs: Tabs = {
@@ -56,18 +61,32 @@ export function joinTabs({ name, tab, hear, onOwner, onStage }: TabsOptions): Ta
       if (!tabs.stage && !document.hidden) announce([wallTime(), tab])
     },
     post(message) {
-      try {
-        channel?.postMessage(message)
-      } catch {
-        // a closed channel has nobody to tell
-      }
+      flush()
+      send(message)
+    },
+    tell(activity) {
+      if (untold.push(activity) === 1) queueMicrotask(flush)
     },
     stop() {
+      flush()
       leaving.abort()
       if (tabs.stage) tabs.post({ left: tab })
       channel?.close()
       release()
     },
+  }
+
+  function flush() {
+    if (untold[0]) send({ activities: untold })
+    untold = []
+  }
+
+  function send(message: Message) {
+    try {
+      channel?.postMessage(message)
+    } catch {
+      // a closed channel has nobody to tell
+    }
   }
 
   function announce(claim: Claim) {

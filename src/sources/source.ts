@@ -9,7 +9,11 @@ export interface Source {
    * again: not before `retryAfter` milliseconds, where the error's `cause` has them.
    */
   guide(visitor: Visitor, signal: AbortSignal): Promise<unknown>
-  /** Props of a step (or the steps of a flow by reference), as unknown, for the visitor and what triggered the flow. */
+  /**
+   * Props of a step (or the steps of a flow by reference), as unknown, for the visitor and what triggered the flow. Asked
+   * when the flow fires or its trigger comes close. What will trigger it is not known then: reading `context.trigger`
+   * throws, and the content is asked for again when the flow fires.
+   */
   content?(ref: string, context: ContentContext): Promise<unknown>
 }
 

@@ -1,3 +1,4 @@
+import type { Consent } from '../agreement.ts'
 import { type LogLine, momentOf, readLogLine } from '../backtest/log-line.ts'
 import type { Activity, Json, Properties, Report, Visitor } from '../core/activity.ts'
 import { type Description, describe } from '../core/describe.ts'
@@ -10,7 +11,6 @@ import type { Duration, Guide, Purpose } from '../core/guide.ts'
 import type { Profile } from '../core/profile.ts'
 import { parseGuide } from '../core/schema.ts'
 import type { Action, FlowView } from '../core/view.ts'
-import type { Consent } from '../foothold.ts'
 import { claim, isSame } from './claim.ts'
 import { createPlayer, type Player } from './player.ts'
 

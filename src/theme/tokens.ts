@@ -264,7 +264,8 @@ const list = [
     type: 'duration',
     light: '120ms',
     range: [0, 1000],
-    description: 'How long a button takes to answer the pointer, and a surface to fade when it closes; nothing moves where motion is to be reduced',
+    description:
+      'How long a button takes to answer the pointer, and a surface to fade when it closes; nothing moves where motion is to be reduced',
   },
   {
     name: 'ease',

@@ -278,6 +278,27 @@ describe('what happens', () => {
   })
 })
 
+test('the page starts to listen at once, and reads what it remembers in another task', async () => {
+  const kept = memoryStore()
+  const get = vi.fn(kept.get)
+  const { foothold, activities } = openTab({ store: { ...kept, get } })
+  foothold.track('Button Clicked')
+  for (let i = 0; i < 100; i++) await Promise.resolve()
+  expect(get).not.toHaveBeenCalled()
+  await settled()
+  expect(get).toHaveBeenCalledWith('visitor')
+  expect(activities[0]).toMatchObject({ type: 'Button Clicked' })
+})
+
+test('in a tab that opens in the background nothing waits for the slow timers of such tabs', async () => {
+  Object.defineProperty(document, 'hidden', { configurable: true, get: () => true })
+  const { foothold } = openTab()
+  foothold.track('Button Clicked')
+  for (let i = 0; i < 100; i++) await Promise.resolve()
+  Reflect.deleteProperty(document, 'hidden')
+  expect(foothold.profile.counts['Button Clicked']).toBe(1)
+})
+
 describe('the visitor', () => {
   const identified = (activities: Activity[]) => activities.filter(({ type }) => type === 'Visitor Identified')
 
@@ -343,6 +364,21 @@ describe('the visitor', () => {
       [true, 'u_1', 'Step Viewed'],
       [false, undefined, 'Session Started'],
     ])
+  })
+
+  test('who logs out leaves nothing in the store', async () => {
+    const store = spiedStore()
+    const { foothold, clock } = openTab({ store, guide: guideOf({ id: 'a' }) })
+    foothold.identify('u_1', { plan: 'trial' })
+    foothold.start('a')
+    await until(() => played().length)
+    clock.advance(2000)
+    const { anonymousId } = foothold.profile.visitor
+    const kept = () => Object.keys(store.writes).filter((key) => store.get(key) !== undefined)
+    expect(kept()).toEqual(expect.arrayContaining([`state:${anonymousId}`, `progress:${anonymousId}`]))
+    foothold.reset()
+    expect(kept().filter((key) => key.includes(anonymousId))).toEqual([])
+    expect(store.get('visitor')).toEqual({ anonymousId: foothold.profile.visitor.anonymousId })
   })
 
   test('who is replaced by another is reset first', async () => {
@@ -749,6 +785,34 @@ describe('consent', () => {
     expect(sent()).toEqual(['functional', 'analytics', 'marketing'])
   })
 
+  test('stores nothing for a destination before it is given, and deletes what is stored when it is denied', async () => {
+    const store = spiedStore()
+    const refuse = () => Promise.reject(new Error('offline'))
+    const { foothold, clock } = openTab({
+      store,
+      consent: {},
+      destinations: (['analytics', 'marketing'] as const).map((name) => ({ name, purpose: name, send: refuse })),
+    })
+    foothold.track('Button Clicked')
+    await settled()
+    for (const hidden of [true, false]) {
+      Object.defineProperty(document, 'hidden', { configurable: true, get: () => hidden })
+      document.dispatchEvent(new Event('visibilitychange'))
+    }
+    Reflect.deleteProperty(document, 'hidden')
+    expect(Object.keys(store.writes).filter((key) => key.startsWith('outbox:'))).toEqual([])
+    foothold.consent({ analytics: true })
+    clock.advance(1000)
+    await settled()
+    expect(store.get('outbox:analytics')).toHaveLength(2)
+    expect(store.get('outbox:marketing')).toBeUndefined()
+    foothold.consent({ analytics: false })
+    await settled()
+    expect(store.get('outbox:analytics')).toBeUndefined()
+    // Who the visitor is stays, as functional data.
+    expect(store.get('visitor')).toEqual({ anonymousId: foothold.profile.visitor.anonymousId })
+  })
+
   test('is taken back by Global Privacy Control for marketing, until the visitor says otherwise', async () => {
     Object.defineProperty(navigator, 'globalPrivacyControl', { value: true, configurable: true })
     const { foothold, clock, sent } = purposes({ analytics: true, marketing: true })
@@ -808,6 +872,22 @@ describe('a reload', () => {
     expect(written()).toBe(1)
     clock.advance(60_000)
     expect(written()).toBe(1)
+  })
+
+  test('out of the back/forward cache knows what happened meanwhile', async () => {
+    const store = memoryStore()
+    const first = openTab({ store, guide })
+    await settled()
+    first.foothold.track('Button Clicked')
+    window.dispatchEvent(new PageTransitionEvent('pagehide', { persisted: true }))
+    const second = openTab({ store, guide })
+    await until(() => second.foothold.profile.counts['Button Clicked'] === 1)
+    second.foothold.track('Button Clicked')
+    second.foothold.stop()
+    window.dispatchEvent(new PageTransitionEvent('pageshow', { persisted: true }))
+    await until(() => first.foothold.profile.counts['Button Clicked'] === 2)
+    first.foothold.track('Button Clicked')
+    await until(() => played().length)
   })
 
   test('resumes the flow that was on screen', async () => {

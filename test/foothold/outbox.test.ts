@@ -190,6 +190,15 @@ describe('an outbox', () => {
     expect(String(errors[1])).toContain('101 activities were dropped')
   })
 
+  test('takes nothing from other tabs once consent is denied', () => {
+    const { outbox, clock, seqs } = setup()
+    outbox.consent(false)
+    outbox.adopt(numbers(1, 3))
+    outbox.consent(true)
+    clock.advance(1000)
+    expect(seqs()).toEqual([])
+  })
+
   test('waits for consent with at most 100, sends them when it is given, and forgets them when it is denied', async () => {
     const asked = setup({ asked: false })
     asked.add(...numbers(1, 150))

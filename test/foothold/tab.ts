@@ -3,7 +3,8 @@ import type { Activity, Json } from '../../src/core/activity.ts'
 import type { FootholdError } from '../../src/core/errors.ts'
 import type { Guide } from '../../src/core/guide.ts'
 import type { Batch } from '../../src/destinations/destination.ts'
-import { createFoothold, type Foothold, type FootholdOptions } from '../../src/foothold.ts'
+import { createFoothold, type Foothold } from '../../src/foothold.ts'
+import type { FootholdOptions } from '../../src/options.ts'
 import { inlineSource } from '../../src/sources/inline.ts'
 import { memoryStore } from '../../src/stores/memory.ts'
 import type { Store } from '../../src/stores/store.ts'
@@ -50,9 +51,9 @@ export function closeTabs(): void {
   open.clear()
 }
 
-/** Lets promises, locks and messages between tabs come through. */
+/** Lets promises, locks, messages between tabs and the tasks of a start come through. */
 export async function settled(): Promise<void> {
-  for (let i = 0; i < 3; i++) await new Promise((resolve) => setTimeout(resolve, 5))
+  for (let i = 0; i < 8; i++) await new Promise((resolve) => setTimeout(resolve, 5))
 }
 
 export function until(check: () => unknown): Promise<unknown> {

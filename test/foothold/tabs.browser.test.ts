@@ -286,12 +286,17 @@ describe('two tabs of a visitor', () => {
     await until(() => scene.log.includes('end flow-1'))
   })
 
-  test('log out together', async () => {
-    const { first, second } = await openTwo()
+  test('log out together, and none of them leaves anything in the store', async () => {
+    const { first, second, open } = await openTwo()
     first.foothold.identify('u_1')
     const { anonymousId } = first.foothold.profile.visitor
-    first.foothold.reset()
+    clock.advance(2000)
+    const state = () => open().get(`state:${anonymousId}`)
+    expect(state()).toBeDefined()
+    second.foothold.track('Button Clicked')
+    second.foothold.reset()
     await until(() => second.foothold.profile.visitor.anonymousId === first.foothold.profile.visitor.anonymousId)
+    expect(state()).toBeUndefined()
     expect(second.foothold.profile.visitor.anonymousId).not.toBe(anonymousId)
     expect(second.foothold.profile.visitor.id).toBeUndefined()
   })

@@ -3,7 +3,7 @@ import type { Activity, Json, Properties, Report } from '../../src/core/activity
 import { createEngine } from '../../src/core/engine.ts'
 import type { FootholdError } from '../../src/core/errors.ts'
 import type { Flow, Step } from '../../src/core/guide.ts'
-import { loadFollow, stepChunks } from '../../src/foothold.ts'
+import { loadFollow, stepChunks } from '../../src/lazy-stage.ts'
 import { createStage, type Stage, type StageOptions } from '../../src/stage.ts'
 import { type FakeClock, fakeClock } from '../../src/testing/fake-clock.ts'
 
@@ -16,13 +16,13 @@ export function playhouse({
   flows = [],
   clock = fakeClock(),
   ...given
-}: Partial<Omit<StageOptions, 'flow' | 'clock'>> & { flows?: Flow[]; clock?: FakeClock } = {}) {
+}: Partial<Omit<StageOptions, 'flow' | 'flows' | 'clock'>> & { flows?: Flow[]; clock?: FakeClock } = {}) {
   const reports: Report[] = []
   const errors: FootholdError[] = []
   const progress: { [flow: string]: Json } = {}
   const saves: [flow: string, over: boolean][] = []
   const start = vi.fn()
-  const { profile } = createEngine({ format: 1, flows: [] })
+  const { profile, explain } = createEngine({ format: 1, flows: [] })
   let seq = 0
   const activity = (type: string, properties: Properties = {}): Activity => ({
     id: `activity-${++seq}`,
@@ -43,6 +43,9 @@ export function playhouse({
       reports.push(report)
       stage.activity(activity(report.type, report.properties))
     },
+    whenIdle: (run) => run(),
+    flows: () => [],
+    explain: (id) => explain(id, clock.now()),
     flow(id) {
       const flow = flows.find((each) => each.id === id)
       return flow && { flow }
