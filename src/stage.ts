@@ -158,7 +158,10 @@ export function createStage(options: StageOptions): Stage {
     }
   }
 
-  function begin({ flow, ...how }: Pick<RunOptions, 'flow' | 'machine' | 'from' | 'preview' | 'first'>): Run {
+  function begin({
+    flow,
+    ...how
+  }: Pick<RunOptions, 'flow' | 'machine' | 'from' | 'preview' | 'first'> & Partial<Pick<RunOptions, 'onError'>>): Run {
     const run = createRun({
       ...options,
       ...how,
@@ -210,7 +213,8 @@ export function createStage(options: StageOptions): Stage {
       return true
     }
     screen.quietly(() => {
-      const run = begin({ flow, machine, from: { input }, preview: true })
+      // What is wrong is told when it counts.
+      const run = begin({ flow, machine, from: { input }, preview: true, onError() {} })
       if (turn > 2) run.send({ type: 'next' })
       run.finish()
     })

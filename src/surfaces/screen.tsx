@@ -78,6 +78,8 @@ interface Shown {
   unwatch?: () => void
   /** What had the focus before we did. */
   opener: Element | null
+  /** Tab came by at the end of the page, not from the target: it goes on from there, or it would go round in circles. */
+  apart?: boolean
   /** The flow is over; a word of thanks stays for a moment. */
   parting?: () => void
   thanks?: string | undefined
@@ -100,6 +102,7 @@ export function createScreen(options: ScreenOptions): Screen {
   let told = false
   let lost = 0
   let quiet = false
+  let leading = false
   let unlisten: (() => void) | undefined
   hear(host.root)
   for (const type of [message, ...steps]) learn(type)
@@ -115,7 +118,9 @@ export function createScreen(options: ScreenOptions): Screen {
       const { relatedTarget, target } = event as FocusEvent
       const one = holderOf(target as Node)
       const from = relatedTarget as Element | null
-      if (one && from && from.getRootNode() !== root) one.opener = from
+      if (!one || from?.getRootNode() === root) return
+      if (from) one.opener = from
+      one.apart = !leading && (target as Element).matches(':focus-visible')
     })
   }
 
@@ -392,7 +397,7 @@ export function createScreen(options: ScreenOptions): Screen {
 
   /** What stands beside an element comes right behind it: Tab leads there from the element, and on to what follows it. */
   function tabFrom(event: KeyboardEvent, one: Shown) {
-    if (!one.target || !/tooltip|hotspot/.test(one.kind)) return
+    if (!one.target || one.apart || !/tooltip|hotspot/.test(one.kind)) return
     const stops = [...one.box.children].flatMap((each) => (isOpen(each as HTMLElement) ? stopsIn(each) : []))
     const at = stops.indexOf(event.target as HTMLElement)
     const first = at <= 0 || isSameGroup(stops[0]!, stops[at]!)
@@ -434,12 +439,14 @@ export function createScreen(options: ScreenOptions): Screen {
     const [from] = event.composedPath()
     for (const one of all) {
       const { kind, target, surface } = one
-      if (!target?.contains(from as Node) || !/tooltip|hotspot/.test(kind) || !isLastStop(from, target)) continue
+      if (!target || !/tooltip|hotspot/.test(kind) || !isLastStop(from, target)) continue
       const entry = isOpen(surface) ? surface : partOf(one, 'beacon')
       if (!entry || !isRendered(entry)) continue
       event.preventDefault()
+      leading = true
       if (entry === surface) focusTitle(one)
       else entry.focus()
+      leading = false
       return
     }
   }

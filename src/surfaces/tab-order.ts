@@ -5,18 +5,27 @@ const focusable =
 
 /** Where Tab stops in an element, the element itself too, in order. */
 export function stopsIn(element: Element): HTMLElement[] {
-  return [element, ...element.querySelectorAll(focusable)].filter(
-    (each): each is HTMLElement =>
-      each.matches(focusable) &&
-      (each as HTMLElement).tabIndex >= 0 &&
-      !each.matches(':disabled, [inert], [inert] *') &&
-      isRendered(each),
+  return [element, ...element.querySelectorAll(focusable)].filter(isStop)
+}
+
+function isStop(element: Element): element is HTMLElement {
+  return (
+    element.matches(focusable) &&
+    (element as HTMLElement).tabIndex >= 0 &&
+    !element.matches(':disabled, [inert], [inert] *') &&
+    isRendered(element)
   )
 }
 
-/** Whether Tab goes on from here to what stands beside the element, which comes right behind it. */
+/** Whether Tab goes on from here to what stands beside the element: it comes right behind it. */
 export function isLastStop(at: EventTarget | undefined, element: Element): boolean {
-  return at === (stopsIn(element).at(-1) ?? element)
+  const last = stopsIn(element).at(-1)
+  if (last) return at === last
+  // One without a stop has the latest before it.
+  const before = [...(element.getRootNode() as ParentNode).querySelectorAll(focusable)].findLast(
+    (each) => element.compareDocumentPosition(each) & Node.DOCUMENT_POSITION_PRECEDING && isStop(each),
+  )
+  return before !== undefined && at === before
 }
 
 /**

@@ -175,7 +175,7 @@ test('ten thousand messages of a foreign frame, written as our own tabs write, a
       <script>let heard = 0; addEventListener('message', () => ++heard)</script>${embed}<button>A button</button>`,
   )
   await page.goto(`${origin}/`)
-  await page.getByText('Hello').waitFor()
+  await page.getByRole('heading', { name: 'Hello' }).waitFor()
   const before = await inPage(({ foothold }) => JSON.stringify(foothold.profile.counts))
   await page.evaluate(() => {
     const frame = Object.assign(document.createElement('iframe'), { src: '/frame' })
@@ -216,9 +216,9 @@ test.each(Object.entries(documents))('works in a document %s', async (_, { type,
   serveGuide('/guide.json', banner('hello', 'Hello'))
   serve('/', body, type)
   await page.goto(`${origin}/`)
-  await page.getByText('Hello').waitFor()
+  await page.getByRole('heading', { name: 'Hello' }).waitFor()
   await page.getByRole('button', { name: 'Close', exact: true }).click()
-  await expect.poll(() => page.getByText('Hello').count()).toBe(0)
+  await expect.poll(() => page.getByRole('heading', { name: 'Hello' }).count()).toBe(0)
   expect(wrong).toEqual([])
 })
 
@@ -251,7 +251,7 @@ test('a frame that has no address of its own is like any page', async () => {
     script.dataset.guide = `${location.origin}/guide.json`
     contentDocument!.body.append(script)
   })
-  await page.frameLocator('iframe').getByText('Hello').waitFor()
+  await page.frameLocator('iframe').getByRole('heading', { name: 'Hello' }).waitFor()
   expect(await page.locator('foothold-host').count()).toBe(0)
   await page.evaluate(() => document.querySelector('iframe')!.remove())
   expect(wrong).toEqual([])
@@ -274,7 +274,7 @@ test('a flow that is due before the page has a body comes up when it has one', a
   await expect.poll(() => inPage(({ foothold }) => foothold.profile?.counts?.['Page Viewed'] ?? 0)).toBe(1)
   expect(await page.evaluate('document.body')).toBe(null)
   goOn()
-  await page.getByText('Hello').waitFor()
+  await page.getByRole('heading', { name: 'Hello' }).waitFor()
   expect(await inPage((page) => page.codes)).toEqual([])
   expect(wrong).toEqual([])
 })

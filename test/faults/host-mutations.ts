@@ -254,7 +254,7 @@ export const mutations: Mutation[] = [
     host: 'has no popovers',
     does: 'delete HTMLElement.prototype.showPopover; delete HTMLElement.prototype.hidePopover; delete HTMLElement.prototype.popover',
     inert: true,
-    told: ['host-failed', 'step-failed'],
+    told: ['step-failed'],
   },
   // What watches
   {

@@ -70,6 +70,18 @@ describe('a tooltip stands behind its element in the order of Tab', () => {
     expect(await way(back, 1)).toEqual(['#invite'])
   })
 
+  test('and nobody is led in circles: past the end of the page all comes by, in both directions', async () => {
+    stage.show(tip, { title: 'Better together' })
+    await painted()
+    at('#field')
+    const onward = await way('{Tab}', 9)
+    expect(onward.slice(0, 3)).toEqual(['Done', 'Close', 'openTarget'])
+    expect(onward).toContain('#before')
+    at('#after')
+    const before = await way(back, 12)
+    for (const each of ['#invite', '#before', 'openTarget', '#field', '#after']) expect(before).toContain(each)
+  })
+
   test('an element is not told of a visit that was none', async () => {
     stage.show(tip, { title: 'x' })
     await painted()
@@ -86,10 +98,11 @@ describe('a tooltip stands behind its element in the order of Tab', () => {
     stage.show({ ...tip, target: '#team' }, { title: 'Your team' })
     await painted()
     const before = document.querySelector('#team')!.outerHTML
-    stage.button('openTarget').focus()
-    expect(await way('{Tab}', 1)).toEqual(['#after'])
+    at('#before')
+    expect(await way('{Tab}', 6)).toEqual(['#invite', 'Your team', 'Done', 'Close', 'openTarget', '#after'])
     expect(document.querySelector('#team')!.outerHTML).toBe(before)
-    stage.button('Done').focus()
+    at('#invite')
+    await way('{Tab}', 2)
     expect(await way(back, 1)).toEqual(['#invite'])
     expect(document.querySelector('#team')!.outerHTML).toBe(before)
   })
@@ -99,9 +112,7 @@ describe('a tooltip stands behind its element in the order of Tab', () => {
     stage.show({ ...tip, target: '#team' }, { title: 'Your team' })
     await painted()
     at('#one')
-    expect(await way('{Tab}', 2)).toEqual(['#two', 'Your team'])
-    stage.button('openTarget').focus()
-    expect(await way('{Tab}', 1)).toEqual(['#after'])
+    expect(await way('{Tab}', 6)).toEqual(['#two', 'Your team', 'Done', 'Close', 'openTarget', '#after'])
   })
 
   test('with a question first: the group of choices is one stop', async () => {
@@ -138,17 +149,20 @@ describe('a hotspot', () => {
     await painted()
     at('#invite')
     expect(await way('{Tab}', 3)).toEqual(['Tip: x', '#after', '#field'])
-    stage.part('beacon')!.focus()
+    at('#invite')
+    await way('{Tab}', 1)
     expect(await way(back, 1)).toEqual(['#invite'])
   })
 
   test('that is open has its tip behind its mark', async () => {
     stage.show(spot, { title: 'Better' })
     await painted()
-    stage.part('beacon')!.focus()
+    at('#invite')
+    await way('{Tab}', 1)
     await userEvent.keyboard('{Enter}')
     expect(await way('{Tab}', 4)).toEqual(['Done', 'Close', 'openTarget', '#after'])
-    stage.button('Done').focus()
+    at('#invite')
+    expect(await way('{Tab}', 2)).toEqual(['Better', 'Done'])
     expect(await way(back, 2)).toEqual(['Tip: Better', '#invite'])
   })
 })
