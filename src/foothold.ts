@@ -1,8 +1,22 @@
-import { type Consent, createAgreement } from './agreement.ts'
-import { assignVariants } from './assign-variants.ts'
-import { createAttempts } from './attempts.ts'
-import { createBlocks } from './blocks.ts'
-import { createChronicle } from './chronicle.ts'
+import { type Consent, createAgreement } from './agent/agreement.ts'
+import { assignVariants } from './agent/assign-variants.ts'
+import { createAttempts } from './agent/attempts.ts'
+import { createBlocks } from './agent/blocks.ts'
+import { createChronicle } from './agent/chronicle.ts'
+import { createDelivery } from './agent/delivery.ts'
+import { createDoor } from './agent/door.ts'
+import { createIdentity, idOf, visitorOf } from './agent/identity.ts'
+import { createLazyInspector } from './agent/lazy-inspector.ts'
+import { createLazyStage } from './agent/lazy-stage.ts'
+import { createLiveEngine, emptyEngine } from './agent/live-engine.ts'
+import { checkOptions, type FootholdOptions } from './agent/options.ts'
+import { createOutboxes, type Unsent } from './agent/outboxes.ts'
+import { plain } from './agent/plain.ts'
+import { createShelf } from './agent/shelf.ts'
+import { createSubscribers } from './agent/subscribers.ts'
+import { joinTabs, type Message, type Tabs } from './agent/tabs.ts'
+import { createTime } from './agent/time.ts'
+import { createTurns } from './agent/turns.ts'
 import type { Activity, ActivityMap, Json, Properties, Report } from './core/activity.ts'
 import { slotsOf } from './core/eligibility.ts'
 import type { Outcome } from './core/engine.ts'
@@ -10,24 +24,9 @@ import { FootholdError } from './core/errors.ts'
 import type { Explanation } from './core/explanation.ts'
 import { type Flow, type Guide, readGuide } from './core/guide.ts'
 import type { Profile } from './core/profile.ts'
-import { createDelivery } from './delivery.ts'
-import { createDoor } from './door.ts'
-import { createIdentity, idOf, visitorOf } from './identity.ts'
-import { createLazyInspector } from './lazy-inspector.ts'
-import { createLazyStage } from './lazy-stage.ts'
-import { createLiveEngine, emptyEngine } from './live-engine.ts'
 import { defaultObservers } from './observers/default-observers.ts'
 import { listen } from './observers/listen.ts'
-import { checkOptions, type FootholdOptions } from './options.ts'
-import { createOutboxes, type Unsent } from './outboxes.ts'
-import { plain } from './plain.ts'
-import { createShelf } from './shelf.ts'
 import { localStore } from './stores/local.ts'
-import { createSubscribers } from './subscribers.ts'
-import { joinTabs, type Message, type Tabs } from './tabs.ts'
-import { createTime } from './time.ts'
-import { createTurns } from './turns.ts'
-import { unknownFlow } from './unknown-flow.ts'
 
 /** All verbs may be called at any time, with anything: before the guide is there, after `stop`. None ever throws. */
 export interface Foothold {
@@ -644,4 +643,15 @@ export function createFoothold(given: FootholdOptions): Foothold {
     fail('invalid-option', '', new FootholdError('invalid-option', `createFoothold cannot start: ${problem}.`))
   if (!stopped) attempt('invalid-option', 'createFoothold', start)
   return foothold
+}
+
+/** The error for a flow that is not there. It names the one that was meant, maybe. */
+function unknownFlow(id: unknown, guide: Guide | undefined): FootholdError {
+  const name = `${id}`.slice(0, 64)
+  // The one with the most pairs of letters in common.
+  const likeness = (other: string) => Array.from(other).filter((_, i) => name.includes(other.slice(i, i + 2))).length
+  const ids = guide?.flows.map((flow) => flow.id) ?? []
+  const [nearest] = ids.sort((a, b) => likeness(b) - likeness(a))
+  const hint = nearest ? `Did you mean "${nearest}"?` : guide ? 'The guide has none.' : 'The guide is not there yet.'
+  return new FootholdError('unknown-flow', `There is no flow "${name}". ${hint}`)
 }

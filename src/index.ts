@@ -1,4 +1,6 @@
-export type { Consent } from './agreement.ts'
+export type { Consent } from './agent/agreement.ts'
+export type { FootholdOptions } from './agent/options.ts'
+export type { Clock } from './agent/time.ts'
 export type { Assignment } from './assignments/assignment.ts'
 export type {
   Activity,
@@ -63,7 +65,6 @@ export {
 } from './observers/segment-analytics.ts'
 export { type TextsOptions, texts } from './observers/texts.ts'
 export { videos } from './observers/videos.ts'
-export type { FootholdOptions } from './options.ts'
 export { type ContentfulSourceOptions, contentfulSource } from './sources/contentful.ts'
 export { type HttpSourceOptions, httpSource } from './sources/http.ts'
 export { inlineSource } from './sources/inline.ts'
@@ -74,4 +75,3 @@ export { defineStep, type StandardSchema, type StepType } from './steps/step.ts'
 export { type LocalStoreOptions, localStore } from './stores/local.ts'
 export { memoryStore } from './stores/memory.ts'
 export type { Store } from './stores/store.ts'
-export type { Clock } from './time.ts'

@@ -1,10 +1,10 @@
+import type { FootholdOptions } from './agent/options.ts'
 import { FootholdError } from './core/errors.ts'
 import type { Purpose } from './core/guide.ts'
 import type { Destination } from './destinations/destination.ts'
 import { createFoothold, type Foothold } from './foothold.ts'
 import { defaultObservers } from './observers/default-observers.ts'
 import type { Observer } from './observers/observer.ts'
-import type { FootholdOptions } from './options.ts'
 import { httpSource } from './sources/http.ts'
 
 /** What the drop-in leaves as `window.foothold`, in the place of the array that collected early calls. */

@@ -17,13 +17,6 @@ interface Permit {
 
 const all = ['*']
 const ends = ['observers', 'sources', 'stores', 'destinations', 'destinations/tags', 'assignments']
-/** What foothold.ts puts together. */
-const wiring = [
-  ...['options.ts', 'agreement.ts', 'plain.ts', 'attempts.ts', 'time.ts', 'turns.ts', 'door.ts'],
-  ...['blocks.ts', 'identity.ts', 'chronicle.ts', 'shelf.ts', 'delivery.ts', 'lazy-stage.ts', 'unknown-flow.ts'],
-  ...['tabs.ts', 'outboxes.ts', 'subscribers.ts', 'live-engine.ts', 'assign-variants.ts', 'lazy-inspector.ts'],
-]
-
 const rooms: Record<string, Permit> = {
   core: {},
   observers: { values: ['core'] },
@@ -43,41 +36,20 @@ const rooms: Record<string, Permit> = {
   'contents.ts': { values: ['core', 'keep-early.ts'], types: ['steps', 'surfaces'], lazy: ['markdown.ts'] },
   'run.ts': { values: ['core', 'steps', 'surfaces'], types: ['contents.ts'], packages: ['xstate'] },
   'stage.ts': { values: ['core', 'surfaces', 'contents.ts', 'run.ts', 'ahead.ts'], packages: ['xstate'] },
-  'plain.ts': { values: ['core'] },
-  'random.ts': {},
-  'attempts.ts': { values: ['core'] },
-  'time.ts': { types: ['attempts.ts'] },
-  'door.ts': { values: ['core', 'plain.ts', 'random.ts'], types: ['time.ts'] },
-  'blocks.ts': { values: ['core', 'observers'], types: ['time.ts'] },
-  'identity.ts': { values: ['core', 'plain.ts', 'random.ts'] },
-  'chronicle.ts': { values: ['core'], types: ['time.ts'] },
-  'delivery.ts': { values: ['core'], types: ['sources', 'time.ts'] },
-  'lazy-stage.ts': {
-    values: ['core'],
-    types: ['attempts.ts', 'stage.ts', 'steps', 'time.ts'],
-    lazy: ['stage.ts', 'steps', 'surfaces'],
+  agent: {
+    values: ['core', ...ends],
+    types: ['foothold.ts', 'steps', 'stage.ts', 'inspector'],
+    lazy: ['stage.ts', 'steps', 'surfaces', 'inspector'],
   },
-  'options.ts': { types: ['core', 'agreement.ts', 'time.ts', 'steps', ...ends] },
-  'agreement.ts': { values: ['core'] },
-  'shelf.ts': { types: ['attempts.ts', 'core', 'stores'] },
-  'turns.ts': { types: ['attempts.ts'] },
-  'subscribers.ts': { types: ['attempts.ts'] },
-  'lazy-inspector.ts': { types: ['attempts.ts', 'inspector'], lazy: ['inspector'] },
-  'live-engine.ts': { values: ['core'], types: ['attempts.ts', 'time.ts'] },
-  'assign-variants.ts': { types: ['assignments', 'attempts.ts', 'blocks.ts', 'core', 'time.ts'] },
-  'unknown-flow.ts': { values: ['core'] },
-  'outboxes.ts': { values: ['outbox.ts'], types: ['attempts.ts', 'core', 'destinations', 'shelf.ts'] },
-  'tabs.ts': { values: ['core'] },
-  'outbox.ts': { values: ['core', 'stores', 'destinations'] },
-  'foothold.ts': { values: ['core', ...wiring, ...ends] },
+  'foothold.ts': { values: ['core', 'agent', ...ends] },
   'script.ts': {
     values: ['foothold.ts', 'core', ...ends],
-    types: ['options.ts', 'steps'],
+    types: ['agent', 'steps'],
     lazy: ['destinations', 'observers'],
   },
   'index.ts': {
     values: ['foothold.ts', 'core', 'steps', ...ends],
-    types: ['surfaces', 'agreement.ts', 'options.ts', 'time.ts'],
+    types: ['surfaces', 'agent'],
   },
   'core.ts': { values: ['core'] },
   'inspector.ts': { values: ['inspector'] },
@@ -205,7 +177,7 @@ describe('the rules above', () => {
   test.each([
     ['observers/dwell.ts', "import type { Observer } from './observer.ts'"],
     ['core/machine.ts', "import { setup } from 'xstate'"],
-    ['lazy-stage.ts', "import type { Stage } from './stage.ts'\nconst stage = import('./stage.ts')"],
+    ['agent/lazy-stage.ts', "import type { Stage } from '../stage.ts'\nconst stage = import('../stage.ts')"],
     ['contents.ts', "const more = import('./markdown.ts')"],
     ['surfaces/tooltip.tsx', "import { autoUpdate } from '@floating-ui/dom'\nimport css from './surface.css?inline'"],
   ])('accept in %s: %s', (path, text) => expect(importsOf(path, text)).toEqual([]))

@@ -1,6 +1,6 @@
+import type { Clock } from '../agent/time.ts'
 import { parseDuration } from '../core/duration.ts'
 import type { Duration } from '../core/guide.ts'
-import type { Clock } from '../time.ts'
 
 export interface FakeClock extends Clock {
   /** Lets time pass, e.g. `'3m'` or milliseconds; what falls due runs at its own time. Below zero it is set back. */

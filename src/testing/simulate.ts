@@ -1,4 +1,4 @@
-import type { Consent } from '../agreement.ts'
+import type { Consent } from '../agent/agreement.ts'
 import { type LogLine, momentOf, readLogLine } from '../backtest/log-line.ts'
 import type { Activity, Json, Properties, Report, Visitor } from '../core/activity.ts'
 import { type Description, describe } from '../core/describe.ts'

@@ -1,11 +1,11 @@
 import fc from 'fast-check'
 import { describe, expect, test, vi } from 'vitest'
+import { createOutbox } from '../../src/agent/outbox.ts'
 import type { Json } from '../../src/core/activity.ts'
 import type { Destination, Refusal } from '../../src/destinations/destination.ts'
 import { tag } from '../../src/destinations/tag.ts'
 import { mixpanelTag } from '../../src/destinations/tags/mixpanel.ts'
 import { segmentTag } from '../../src/destinations/tags/segment.ts'
-import { createOutbox } from '../../src/outbox.ts'
 import { activity, batch } from '../../src/testing/destination-contract.ts'
 import { fakeClock } from '../../src/testing/fake-clock.ts'
 

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest'
+import { createOutbox } from '../../src/agent/outbox.ts'
 import type { Activity, Json } from '../../src/core/activity.ts'
 import { FootholdError } from '../../src/core/errors.ts'
 import type { Batch, Refusal } from '../../src/destinations/destination.ts'
-import { createOutbox } from '../../src/outbox.ts'
 import { fakeClock } from '../../src/testing/fake-clock.ts'
 
 function activity(seq: number, anonymousId = 'a'): Activity {

@@ -62,7 +62,7 @@ beforeAll(async () => {
       {
         name: 'stage-replaced',
         enforce: 'pre',
-        resolveId: (source) => (source === './stage.ts' ? { id: './stage.js', external: true } : undefined),
+        resolveId: (source) => (source === '../stage.ts' ? { id: './stage.js', external: true } : undefined),
       },
     ],
     build: {

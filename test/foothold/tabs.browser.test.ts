@@ -1,8 +1,8 @@
 import { afterEach, describe, expect, test, vi } from 'vitest'
+import { joinTabs, type Message, type Tabs } from '../../src/agent/tabs.ts'
 import type { Activity, Json } from '../../src/core/activity.ts'
 import { memoryStore } from '../../src/stores/memory.ts'
 import type { Store } from '../../src/stores/store.ts'
-import { joinTabs, type Message, type Tabs } from '../../src/tabs.ts'
 import { fakeClock } from '../../src/testing/fake-clock.ts'
 import { closeTabs, guideOf, openTab, settled, type Tab, until } from './tab.ts'
 

@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, test, vi } from 'vitest'
+import type { FootholdOptions } from '../../src/agent/options.ts'
 import { createAhead } from '../../src/ahead.ts'
-import type { FootholdOptions } from '../../src/options.ts'
 import type { ContentContext, Source } from '../../src/sources/source.ts'
 import { fakeClock } from '../../src/testing/fake-clock.ts'
 import { closeTabs, guideOf, openTab, settled, until } from '../foothold/tab.ts'

@@ -1,9 +1,9 @@
 import { vi } from 'vitest'
+import { loadFollow, stepChunks } from '../../src/agent/lazy-stage.ts'
 import type { Activity, Json, Properties, Report } from '../../src/core/activity.ts'
 import { createEngine } from '../../src/core/engine.ts'
 import type { FootholdError } from '../../src/core/errors.ts'
 import type { Flow, Step } from '../../src/core/guide.ts'
-import { loadFollow, stepChunks } from '../../src/lazy-stage.ts'
 import { createStage, type Stage, type StageOptions } from '../../src/stage.ts'
 import { type FakeClock, fakeClock } from '../../src/testing/fake-clock.ts'
 

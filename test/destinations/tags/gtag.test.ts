@@ -54,7 +54,9 @@ describe('gtagTag', () => {
   })
 
   test('tells properties that are called as members of all objects', async () => {
-    const [[, , parameters]] = (await told('Thing Done', { constructor: 'Pier', valueOf: 3 })) as [[string, string, object]]
+    const [[, , parameters]] = (await told('Thing Done', { constructor: 'Pier', valueOf: 3 })) as [
+      [string, string, object],
+    ]
     expect(parameters).toEqual({ foothold_id: 'id-1', constructor: 'Pier', valueOf: 3 })
   })
 

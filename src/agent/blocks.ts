@@ -1,7 +1,7 @@
-import type { Engine } from './core/engine.ts'
-import type { Flow } from './core/guide.ts'
-import { hasRoom } from './core/has-room.ts'
-import { listen } from './observers/listen.ts'
+import type { Engine } from '../core/engine.ts'
+import type { Flow } from '../core/guide.ts'
+import { hasRoom } from '../core/has-room.ts'
+import { listen } from '../observers/listen.ts'
 import type { Time } from './time.ts'
 
 /** What nothing opens over. The reasons outlive the engine that they hold back. */

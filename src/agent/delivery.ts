@@ -1,7 +1,7 @@
-import type { Json, Visitor } from './core/activity.ts'
-import { type Flow, type Guide, readGuide } from './core/guide.ts'
-import { toJson } from './core/to-json.ts'
-import type { Source } from './sources/source.ts'
+import type { Json, Visitor } from '../core/activity.ts'
+import { type Flow, type Guide, readGuide } from '../core/guide.ts'
+import { toJson } from '../core/to-json.ts'
+import type { Source } from '../sources/source.ts'
 import type { Time } from './time.ts'
 
 /** Brings the guide to the page. What cannot be used leaves the last good one in force. */

@@ -1,7 +1,7 @@
-import type { Activity, Properties, Visitor } from './core/activity.ts'
-import { FootholdError } from './core/errors.ts'
-import type { Profile } from './core/profile.ts'
-import { toJson } from './core/to-json.ts'
+import type { Activity, Properties, Visitor } from '../core/activity.ts'
+import { FootholdError } from '../core/errors.ts'
+import type { Profile } from '../core/profile.ts'
+import { toJson } from '../core/to-json.ts'
 import { plain } from './plain.ts'
 import { random } from './random.ts'
 

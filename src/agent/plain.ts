@@ -1,4 +1,4 @@
-import type { Json, Properties } from './core/activity.ts'
+import type { Json, Properties } from '../core/activity.ts'
 
 const longestText = 4096
 const mostText = 32_000

@@ -1,4 +1,4 @@
-import { type Activity, compareActivities, type Json } from './core/activity.ts'
+import { type Activity, compareActivities, type Json } from '../core/activity.ts'
 import type { Time } from './time.ts'
 
 /**

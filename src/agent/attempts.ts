@@ -1,4 +1,4 @@
-import { type ErrorCode, FootholdError } from './core/errors.ts'
+import { type ErrorCode, FootholdError } from '../core/errors.ts'
 
 /** Every call out happens in an attempt: what throws or rejects there is told to the host, and hurts nobody. */
 export interface Attempts {

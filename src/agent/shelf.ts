@@ -1,6 +1,6 @@
+import type { Json } from '../core/activity.ts'
+import type { Store } from '../stores/store.ts'
 import type { Attempts } from './attempts.ts'
-import type { Json } from './core/activity.ts'
-import type { Store } from './stores/store.ts'
 
 /** The store, whatever it refuses. */
 export interface Shelf {

@@ -1,9 +1,9 @@
+import type { Activity, Json } from '../core/activity.ts'
+import { compilePages } from '../core/condition.ts'
+import { type Flow, standsBeside } from '../core/guide.ts'
+import type { Stage, StageOptions } from '../stage.ts'
+import type { StepChunks, StepType } from '../steps/step.ts'
 import type { Attempts } from './attempts.ts'
-import type { Activity, Json } from './core/activity.ts'
-import { compilePages } from './core/condition.ts'
-import { type Flow, standsBeside } from './core/guide.ts'
-import type { Stage, StageOptions } from './stage.ts'
-import type { StepChunks, StepType } from './steps/step.ts'
 import type { Time } from './time.ts'
 
 /** The stage, which is loaded when it is wanted or when the page is idle. */
@@ -34,12 +34,12 @@ export interface LazyStageOptions extends Attempts, Pick<Time, 'whenIdle'> {
 
 /** Step types that are chunks of their own: few flows have them. */
 export const stepChunks: StepChunks = new Map<string, () => Promise<{ [type: string]: StepType }>>([
-  ['survey', () => import('./steps/survey.tsx')],
-  ['offer', () => import('./steps/offer.tsx')],
-  ['checklist', () => import('./steps/checklist.tsx')],
+  ['survey', () => import('../steps/survey.tsx')],
+  ['offer', () => import('../steps/offer.tsx')],
+  ['checklist', () => import('../steps/checklist.tsx')],
 ])
 /** So is what keeps surfaces beside elements. */
-export const loadFollow = () => import('./surfaces/follow.ts')
+export const loadFollow = () => import('../surfaces/follow.ts')
 
 const mostMissed = 200
 
@@ -63,7 +63,7 @@ export function createLazyStage({ held, options, attempt, fail, whenIdle }: Lazy
   async function load() {
     loading = true
     try {
-      const fetchStage = () => import('./stage.ts')
+      const fetchStage = () => import('../stage.ts')
       const { createStage } = await fetchStage().catch(fetchStage)
       if (held()) stage = createStage({ ...options, stepChunks, loadFollow })
     } catch (error) {

@@ -1,5 +1,5 @@
-import type { Activity, Report } from './core/activity.ts'
-import { FootholdError } from './core/errors.ts'
+import type { Activity, Report } from '../core/activity.ts'
+import { FootholdError } from '../core/errors.ts'
 import { plain } from './plain.ts'
 import { random } from './random.ts'
 import type { Time } from './time.ts'

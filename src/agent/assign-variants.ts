@@ -1,8 +1,8 @@
-import type { Assignment } from './assignments/assignment.ts'
+import type { Assignment } from '../assignments/assignment.ts'
+import type { Report, Visitor } from '../core/activity.ts'
+import type { Flow } from '../core/guide.ts'
 import type { Attempts } from './attempts.ts'
 import type { Blocks } from './blocks.ts'
-import type { Report, Visitor } from './core/activity.ts'
-import type { Flow } from './core/guide.ts'
 import type { Time } from './time.ts'
 
 export interface AssigningOptions extends Pick<Blocks, 'block'>, Pick<Time, 'after'>, Pick<Attempts, 'attempt'> {

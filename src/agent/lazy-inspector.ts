@@ -1,5 +1,5 @@
+import type { Inspected, Inspector } from '../inspector/inspector.ts'
 import type { Attempts } from './attempts.ts'
-import type { Inspected, Inspector } from './inspector/inspector.ts'
 
 /** The inspector, which is loaded when it is opened. */
 export interface LazyInspector {
@@ -14,7 +14,7 @@ export function createLazyInspector(inspected: Inspected, { fail }: Pick<Attempt
 
   async function open() {
     try {
-      const { createInspector } = await import('./inspector/inspector.ts')
+      const { createInspector } = await import('../inspector/inspector.ts')
       inspector ??= createInspector(inspected)
       inspector.open()
     } catch (error) {

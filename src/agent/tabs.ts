@@ -1,4 +1,4 @@
-import type { Activity } from './core/activity.ts'
+import type { Activity } from '../core/activity.ts'
 
 /** The tabs of one visitor: what one is told the others hear, one of them persists, one of them plays flows. */
 export interface Tabs {

@@ -1,7 +1,7 @@
+import type { Json } from '../core/activity.ts'
+import { createEngine, type Engine } from '../core/engine.ts'
+import type { Guide } from '../core/guide.ts'
 import type { Attempts } from './attempts.ts'
-import type { Json } from './core/activity.ts'
-import { createEngine, type Engine } from './core/engine.ts'
-import type { Guide } from './core/guide.ts'
 import type { Time } from './time.ts'
 
 /** The engine of this page: another one with every guide, woken in time. */

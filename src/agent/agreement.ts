@@ -1,5 +1,5 @@
-import { FootholdError } from './core/errors.ts'
-import type { Purpose } from './core/guide.ts'
+import { FootholdError } from '../core/errors.ts'
+import type { Purpose } from '../core/guide.ts'
 
 /** What the visitor agreed to. A purpose that is left out is not known yet. */
 export type Consent = { [purpose in Exclude<Purpose, 'functional'>]?: boolean }

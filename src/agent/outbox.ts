@@ -1,6 +1,6 @@
-import type { Activity, Json } from './core/activity.ts'
-import { FootholdError } from './core/errors.ts'
-import type { Destination, Refusal } from './destinations/destination.ts'
+import type { Activity, Json } from '../core/activity.ts'
+import { FootholdError } from '../core/errors.ts'
+import type { Destination, Refusal } from '../destinations/destination.ts'
 
 /** What waits for one destination: bounded, in order, sent in batches, kept until the destination has taken it. */
 export interface Outbox {

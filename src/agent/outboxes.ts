@@ -1,7 +1,7 @@
+import type { Activity, Json } from '../core/activity.ts'
+import type { Purpose } from '../core/guide.ts'
+import type { Destination } from '../destinations/destination.ts'
 import type { Attempts } from './attempts.ts'
-import type { Activity, Json } from './core/activity.ts'
-import type { Purpose } from './core/guide.ts'
-import type { Destination } from './destinations/destination.ts'
 import { createOutbox, type OutboxOptions } from './outbox.ts'
 import type { Shelf } from './shelf.ts'
 
