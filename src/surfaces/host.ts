@@ -13,8 +13,10 @@ export interface Host {
   another(document: Document): HTMLElement
   /** More styles. */
   style(more: string): void
-  /** Tells a screen reader, when it is done with what it says. */
+  /** Tells a screen reader, when it is done with what it says; all that comes at once. */
   announce(text: string): void
+  /** What was told is over, and what was not is not told any more. */
+  hush(): void
   setTheme(theme: string): void
   stop(): void
 }
@@ -46,6 +48,18 @@ export function createHost(theme: string, after: (ms: number, run: () => void) =
       run()
     })
     timers.add(cancel)
+    return () => {
+      timers.delete(cancel)
+      cancel()
+    }
+  }
+  let saying: string[] = []
+  let unsay: (() => void) | undefined
+  const hush = () => {
+    region.textContent = ''
+    saying = []
+    unsay?.()
+    unsay = undefined
   }
   const presence = new ResizeObserver(() => {
     if (element.isConnected || restored >= perMinute) return
@@ -114,10 +128,14 @@ export function createHost(theme: string, after: (ms: number, run: () => void) =
     },
     announce(text) {
       region.textContent = ''
-      later(politely, () => {
-        region.textContent = text
+      saying.push(text)
+      unsay ??= later(politely, () => {
+        const all = saying.join('\n')
+        hush()
+        region.textContent = all
       })
     },
+    hush,
     setTheme(name) {
       theme = name
       element.dataset.theme = name

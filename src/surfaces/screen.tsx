@@ -325,7 +325,7 @@ export function createScreen(options: ScreenOptions): Screen {
       unlisten?.()
       unlisten = undefined
       // What is over is not found any more by who reads the page.
-      host.announce('')
+      host.hush()
     }
     if (host.element.isConnected) host.moveTo(overlayAround())
   }

@@ -42,6 +42,23 @@ describe('a tooltip', () => {
     expect(stage.root().querySelector('[role=status]')?.textContent).toBe('Step 1 of 4: Invite your team')
   })
 
+  test('is told together with what comes up beside it, and not any more when it is over', () => {
+    const told = () => stage.root().querySelector('[role=status]')?.textContent
+    const other = { flow: { id: 'other', version: 1 } }
+    stage.show(tip, { title: 'Invite your team' })
+    stage.show({ type: 'message', surface: 'card' }, { title: 'On sale' }, other)
+    stage.time.advance(100)
+    expect(told()).toBe('Invite your team\nOn sale')
+    stage.screen.erase('flow')
+    expect(told()).not.toBe('')
+    stage.screen.erase('other')
+    expect([told(), stage.time.timers]).toEqual(['', 0])
+    stage.show(tip, { title: 'Invite your team' })
+    stage.screen.erase('flow')
+    stage.time.advance(100)
+    expect(told()).toBe('')
+  })
+
   test('is a dialog that is named by its title, and not modal', () => {
     stage.show(tip, { title: 'Invite your team' })
     const surface = stage.part('surface')!
