@@ -432,11 +432,14 @@ export function createScreen(options: ScreenOptions): Screen {
 
   function typedOnPage(event: KeyboardEvent) {
     const all = [...shown.values()]
+    // The document itself, where nothing has the focus, is no element.
+    const [from] = event.composedPath().filter((each) => 'closest' in each) as Element[]
+    // In a field of the page it is the page's: it clears what is typed, or closes what the field stands in.
+    const one = all.findLast((each) => closesByKey(each) && (!from || !isField(from) || each.target?.contains(from)))
     if (event.key === 'Escape' && !document.querySelector(overlays)?.matches(':not(:has(foothold-host))'))
-      escapeFrom(event, all.findLast(closesByKey))
+      escapeFrom(event, one)
     // From the highlighted element the next stop is what is said about it.
     if (event.key !== 'Tab' || event.shiftKey || event.defaultPrevented) return
-    const [from] = event.composedPath()
     for (const one of all) {
       const { kind, target, surface } = one
       if (!target || !/tooltip|hotspot/.test(kind) || !isLastStop(from, target)) continue
@@ -533,12 +536,17 @@ function focusTitle(one: Shown, unasked = false) {
   title.focus({ preventScroll: true })
 }
 
-/** Whether a field holds something that was typed there. */
-function isWritten(field: Element): boolean {
+/** Whether one writes there. */
+function isField(at: Element): boolean {
   return (
-    field.matches('textarea, input:not([type=radio], [type=checkbox], [type=range])') &&
-    !!(field as HTMLInputElement).value
+    at.matches('textarea, input:not([type=radio], [type=checkbox], [type=range])') ||
+    (at as HTMLElement).isContentEditable
   )
+}
+
+/** Whether a field holds something that was written there. */
+function isWritten(at: Element): boolean {
+  return isField(at) && !!(at as HTMLInputElement).value
 }
 
 /** Of radio buttons Tab stops at one only. */

@@ -1,6 +1,6 @@
 /** Hosts that none of us wrote, served unchanged but for the embed lines in the head of their pages, and what a visitor does there. */
 import { readFile } from 'node:fs/promises'
-import { createServer, type Server } from 'node:http'
+import { createServer, type IncomingMessage, request, type Server, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { extname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -14,7 +14,9 @@ export type Answer = [type: string, body: string | Buffer]
 export interface Host {
   guide: Guide
   /** What the host's server says to a request that accepts such types, or the file; pages get the embed lines but with `?plain`. */
-  answer(path: string, accept: string): Promise<Answer | string> | Answer | string
+  answer?(path: string, accept: string): Promise<Answer | string> | Answer | string
+  /** Starts the host's own server, of which everything else is asked; returns its address and what stops it. */
+  serve?(): Promise<{ url: string; stop(): void }>
   /** The host's own part of the document, whose elements must not move. */
   root: string
   /** @default Chromium */
@@ -26,6 +28,7 @@ export interface Host {
 /** A new visitor before each test of the file; after it, the page must have been without errors and warnings of ours. */
 export function foreignHost(host: Host) {
   let server: Server
+  let own: { url: string; stop(): void } | undefined
   let browser: Browser
   let context: BrowserContext
   let wrong: string[] = []
@@ -33,10 +36,24 @@ export function foreignHost(host: Host) {
   const visit = { url: '' } as { url: string; page: Page }
 
   beforeAll(async () => {
+    own = await host.serve?.()
     server = createServer((request, response) => {
+      if (own && !isOurs(request.url)) return request.pipe(pass(own.url, request, response))
       answer(request.url ?? '/', request.headers.accept ?? '', request)
         .then(([type, body]) => response.writeHead(200, { 'content-type': type }).end(body))
         .catch(() => response.writeHead(404).end())
+    })
+    server.on('upgrade', ({ url, headers }, socket, head) => {
+      if (!own) return socket.destroy()
+      const up = request(new URL(url ?? '/', own.url), { headers })
+      up.on('upgrade', ({ rawHeaders }, other) => {
+        const lines = rawHeaders.map((each, at) => (at % 2 ? `${each}\r\n` : `${each}: `))
+        socket.write(`HTTP/1.1 101 Switching Protocols\r\n${lines.join('')}\r\n`)
+        other.pipe(socket).pipe(other)
+        for (const end of [socket, other]) end.on('error', () => end.destroy())
+      })
+      up.on('error', () => socket.destroy())
+      up.end(head)
     })
     await new Promise<void>((ready) => server.listen(0, '127.0.0.1', ready))
     visit.url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
@@ -46,6 +63,7 @@ export function foreignHost(host: Host) {
     await browser?.close()
     server?.closeAllConnections()
     server?.close()
+    own?.stop()
   })
   beforeEach(async () => {
     received = []
@@ -74,13 +92,40 @@ export function foreignHost(host: Host) {
       return ['application/json', '{}']
     }
     const ours = pathname === '/foothold.js' || pathname.startsWith('/chunks/')
-    const given = ours ? join(dist, pathname) : await host.answer(pathname, accept)
+    const given = ours ? join(dist, pathname) : await host.answer!(pathname, accept)
     const [type, content]: Answer =
       typeof given === 'string'
         ? [types[extname(pathname)] ?? 'application/octet-stream', await readFile(given)]
         : given
     if (type !== 'text/html' || searchParams.has('plain')) return [type, content]
     return [type, `${content}`.replace('</head>', `${embed}</head>`)]
+  }
+
+  function isOurs(address = '/') {
+    return /^\/(guide\.json|collect|foothold\.js|chunks\/)/.test(address)
+  }
+
+  /** Asks the host's own server; pages get the embed lines. */
+  function pass(to: string, { url = '/', method, headers }: IncomingMessage, response: ServerResponse) {
+    const asked = request(
+      new URL(url, to),
+      { method, headers: { ...headers, 'accept-encoding': 'identity' } },
+      (given) => {
+        const { statusCode = 200, headers } = given
+        if (!headers['content-type']?.startsWith('text/html') || url.includes('plain')) {
+          response.writeHead(statusCode, headers)
+          return given.pipe(response)
+        }
+        let page = ''
+        given.on('data', (part) => (page += part))
+        given.on('end', () => {
+          const { 'content-length': _, ...others } = headers
+          response.writeHead(statusCode, others).end(page.replace('</head>', `${embed}</head>`))
+        })
+      },
+    )
+    asked.on('error', () => response.writeHead(502).end())
+    return asked
   }
 
   const embed =

@@ -167,6 +167,29 @@ describe('a hotspot', () => {
   })
 })
 
+describe('Escape in a field of the page', () => {
+  test('is the page’s, unless the tooltip is about that field', async () => {
+    const view = stage.show({ type: 'message', target: '#invite' }, { title: 'x' })
+    await painted()
+    at('#field')
+    const heard: boolean[] = []
+    const hear = (event: KeyboardEvent) => heard.push(event.defaultPrevented)
+    addEventListener('keydown', hear)
+    await userEvent.keyboard('{Escape}')
+    expect(view.dismiss).not.toHaveBeenCalled()
+    expect(heard).toEqual([false])
+    removeEventListener('keydown', hear)
+    at('#after')
+    await userEvent.keyboard('{Escape}')
+    expect(view.dismiss).toHaveBeenCalledWith('escape')
+    const other = stage.show({ type: 'message', target: '#field' }, { title: 'x' })
+    await painted()
+    at('#field')
+    await userEvent.keyboard('{Escape}')
+    expect(other.dismiss).toHaveBeenCalledWith('escape')
+  })
+})
+
 describe('what is written', () => {
   const asked = { question: 'Why?', kind: 'text' }
 
