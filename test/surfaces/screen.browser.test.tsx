@@ -317,7 +317,6 @@ describe('Escape', () => {
       { flow: { id: 'below', version: 1 } },
     )
     const above = stage.show({ type: 'message', target: '#invite' }, { title: 'x' })
-    document.querySelector<HTMLElement>('#field')!.focus()
     await userEvent.keyboard('{Escape}')
     expect(above.dismiss).toHaveBeenCalledExactlyOnceWith('escape')
     expect(below.dismiss).not.toHaveBeenCalled()
