@@ -225,16 +225,21 @@ export function createRun(options: RunOptions): Run {
       })
     }
     try {
+      const inline = step.surface === 'inline'
       const element = step.target && findTarget(step.target)
-      if (element && isThere(element)) target = element
+      if (element && isThere(element, inline)) target = element
       else if (step.target) {
         awaited++
-        const stop = seekTarget(step.target, (found) => {
-          target = found
-          // It was not painted yet: nobody has to see what is about to be replaced.
-          if (step.mode === 'replace' && step.surface === 'inline' && awaited > 1) veil(mine, found)
-          arrived()
-        })
+        const stop = seekTarget(
+          step.target,
+          (found) => {
+            target = found
+            // It was not painted yet: nobody has to see what is about to be replaced.
+            if (step.mode === 'replace' && inline && awaited > 1) veil(mine, found)
+            arrived()
+          },
+          inline,
+        )
         mine.stop = stop
       }
     } catch (error) {

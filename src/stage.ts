@@ -199,26 +199,30 @@ export function createStage(options: StageOptions): Stage {
 
   /**
    * Plays flows that nobody sees, so that what shows the first one is compiled by then. In turn, as together they would be
-   * a long task: a machine alone, a card, a tooltip, one that goes on.
+   * a long task: a machine alone, a card, a tooltip, one that goes on. Whether there is another turn.
    */
   function rehearse(): boolean {
     if (runs.size) return false
     const turn = rehearsals++
     const flow = rehearsal(turn > 1)
-    const machine = flowMachine(flow, (step, seen) => applies(flow, step, seen))
     const input = { at: clock.now(), trigger: {} }
-    if (!turn) {
-      const actor = createActor(machine, { input }).start()
-      for (const type of ['found', 'next', 'end'] as const) actor.send({ type, at: input.at } as never)
-      return true
-    }
-    screen.quietly(() => {
+    try {
+      const machine = flowMachine(flow, (step, seen) => applies(flow, step, seen))
+      if (!turn) {
+        const actor = createActor(machine, { input }).start()
+        for (const type of ['found', 'next', 'end'] as const) actor.send({ type, at: input.at } as never)
+        return true
+      }
+      screen.quietly(() => {
+        const run = begin({ flow, machine, from: { input }, preview: true, onError() {} })
+        if (turn > 2) run.send({ type: 'next' })
+        run.finish()
+      })
+      return turn < 3 && screen.follows()
+    } catch {
       // What is wrong is told when it counts.
-      const run = begin({ flow, machine, from: { input }, preview: true, onError() {} })
-      if (turn > 2) run.send({ type: 'next' })
-      run.finish()
-    })
-    return turn < 3 && screen.follows()
+      return false
+    }
   }
 
   // — time

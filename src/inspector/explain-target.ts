@@ -28,7 +28,7 @@ export function explainTarget(target: Target): TargetReport {
     return { verdict: 'missing', matches: [], findings: [said] }
   }
   if (!matches.length) return { verdict: 'missing', matches, findings: whyNone(target) }
-  const element = matches.find(isThere) ?? matches[0]!
+  const element = matches.find((each) => isThere(each)) ?? matches[0]!
   const hidden = isThere(element) ? undefined : whyHidden(element)
   if (hidden) return { verdict: 'missing', element, matches, findings: [hidden, ...whyMany(matches, element)] }
   const findings = [...whyMany(matches, element), ...(isRendered(element) ? whyPoor(element) : [])]
@@ -84,6 +84,25 @@ function* namesOf(element: Element) {
   yield CSS.escape(localName)
 }
 
+/** How much of a selector matches, from its beginning, and what does not any more. */
+function howFar(css: string): string[] {
+  for (let part = css.replace(last, ''); part; part = part.replace(last, '')) {
+    try {
+      const found = candidates(part)
+      if (found.length)
+        return [
+          `“${part}” matches ${count(found.length, 'element')}, but nothing does with “${css.slice(part.length).trim()}” behind it.`,
+        ]
+    } catch {
+      // in the middle of something, a bracket, say
+    }
+  }
+  return []
+}
+
+/** The last simple selector, or what combines it with those before. */
+const last = /([.#]?[\w-]+|\[[^\]]*\]|::?[\w-]+(\([^()]*\))?|\*|[\s>+~]+)$/
+
 /** Nothing matches. */
 function whyNone(target: NonNullable<Target>): string[] {
   const { css, text, within } =
@@ -125,9 +144,10 @@ function whyNone(target: NonNullable<Target>): string[] {
     ]
   }
   return [
+    ...howFar(css),
     ...elsewhere(parts.at(-1)!, css),
-    'Nothing on this page matches. A step waits for it (`wait`, 5 s), then goes by `onMissing`.',
-  ].slice(0, 3)
+    'Nothing on this page matches. A step waits for it (“wait”, 5 s), then goes by “onMissing”.',
+  ].slice(0, 4)
 }
 
 /** Where else it may be: in shadow roots, in frames. */
@@ -163,16 +183,18 @@ function whyHidden(element: Element): string | undefined {
   const { width, height } = element.getBoundingClientRect()
   const name = nameOf(element)
   for (let at: Element | null = element; at; at = parentOf(at)) {
-    const { display, visibility, contentVisibility } = getComputedStyle(at)
+    const { display, visibility, contentVisibility, opacity } = getComputedStyle(at)
     const which = at === element ? name : `${nameOf(at)} around ${name}`
     if (display === 'none') return `${which} is not displayed (display: none).`
     if (at === element && visibility !== 'visible') return `${name} is invisible (visibility: ${visibility}).`
+    if (opacity === '0') return `${which} is transparent (opacity: 0).`
     if (at !== element && contentVisibility === 'hidden')
       return `${which} hides its content (content-visibility: hidden).`
     if (at !== element && at.matches('details:not([open])') && !element.closest('summary')) return `${which} is closed.`
   }
   if (!width || !height) return `${name} has no size (${Math.round(width)} × ${Math.round(height)} px).`
-  return isRendered(element) ? undefined : `${name} is not rendered.`
+  if (width + height <= 2) return `${name} is one pixel, as what only screen readers are told.`
+  return isRendered(element) ? undefined : `${name} is not rendered, or out of the page where nobody can scroll.`
 }
 
 function whyMany(matches: Element[], element: Element): string[] {

@@ -189,7 +189,7 @@ export function follow(following: Following): Follower {
     if (scrolling !== true) watchMoves()
     else if (place !== places()) watchMovesOnceStill()
     if (spotlight)
-      cutOut(spotlight, lit.filter(isRendered).concat(lit.some(isRendered) ? [] : target, menu ?? []), strategy, glide)
+      cutOut(spotlight, visibly(lit, target).concat(menu ?? []), strategy, glide)
     glide = false
     if (!stays) void settle(at)
   }
@@ -436,6 +436,12 @@ export function follow(following: Following): Follower {
   }
 
   return { update: () => update(), stop }
+}
+
+/** Those that are seen; or the one, if none is. */
+function visibly(elements: Element[], one: Element): Element[] {
+  const seen = elements.filter((each) => isRendered(each))
+  return seen[0] ? seen : [one]
 }
 
 /** What is around all of them. */

@@ -10,18 +10,21 @@ type Target = Step['target']
  */
 export function findTarget(target: Target): Element | undefined {
   const found = candidates(target)
-  return found.find(isThere) ?? found[0]
+  return found.find((each) => isThere(each)) ?? found[0]
 }
 
 /** All rendered elements that match: a spotlight falls on each of them. At most 20. */
 export function findTargets(target: Target): Element[] {
-  return candidates(target).filter(isRendered).slice(0, 20)
+  return candidates(target)
+    .filter((each) => isRendered(each))
+    .slice(0, 20)
 }
 
 /**
  * Calls back once the element is there and rendered; returns what stops the search. The DOM is observed only until then.
+ * `inline`: something is to stand there, so one that the page keeps transparent until then will do.
  */
-export function seekTarget(target: Target, found: (element: Element) => void): () => void {
+export function seekTarget(target: Target, found: (element: Element) => void, inline = false): () => void {
   let stopped = false
   const end = new AbortController()
   const observer = new MutationObserver(look)
@@ -46,7 +49,7 @@ export function seekTarget(target: Target, found: (element: Element) => void): (
       if (selector) select(selector, [document], observe)
     }
     const elements = candidates(target)
-    const element = elements.find(isThere)
+    const element = elements.find((each) => isThere(each, inline))
     if (element) {
       stop()
       found(element)
@@ -67,7 +70,7 @@ export function seekTarget(target: Target, found: (element: Element) => void): (
 }
 
 /** Whether the element, and the frames around it, take up room, are not hidden, and can be scrolled to. */
-export function isRendered(element: Element): boolean {
+export function isRendered(element: Element, opaque = true): boolean {
   const rect = element.getBoundingClientRect()
   const { width, height } = rect
   return (
@@ -75,9 +78,9 @@ export function isRendered(element: Element): boolean {
     height > 0 &&
     // One pixel is what screen readers are told and nobody sees.
     width + height > 2 &&
-    (element.checkVisibility?.({ visibilityProperty: true, opacityProperty: true }) ?? true) &&
+    (element.checkVisibility?.({ visibilityProperty: true, opacityProperty: opaque }) ?? true) &&
     isReachable(element, rect) &&
-    framesAround(element).every(isRendered)
+    framesAround(element).every((frame) => isRendered(frame, opaque))
   )
 }
 
@@ -93,8 +96,10 @@ function isReachable(element: Element, { right, bottom }: DOMRect): boolean {
 }
 
 /** Whether the element is rendered, or would be if an inline step did not stand there instead. */
-export function isThere(element: Element): boolean {
-  return isRendered(element) || element.nextElementSibling?.matches('foothold-host[data-mode=replace]') === true
+export function isThere(element: Element, inline = false): boolean {
+  return (
+    isRendered(element, !inline) || element.nextElementSibling?.matches('foothold-host[data-mode=replace]') === true
+  )
 }
 
 /** Whether the element is in the page, or in a document that one of its frames shows. */

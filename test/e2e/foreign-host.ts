@@ -199,6 +199,8 @@ export function foreignHost(host: Host) {
     return visit.page.evaluate((root) => {
       const { scrollWidth, scrollHeight } = document.documentElement
       const all = [...document.querySelectorAll(`${root} *`)].map((element) => {
+        // What is not drawn has no place.
+        if (!element.getClientRects()[0]) return element.localName
         const { x, y, width, height } = element.getBoundingClientRect()
         return `${element.localName} ${Math.round(x + scrollX)} ${Math.round(y + scrollY)} ${width} ${height}`
       })
