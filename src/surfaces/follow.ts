@@ -188,8 +188,7 @@ export function follow(following: Following): Follower {
     const stays = scrolling === true && cover === before && moveAlong(at)
     if (scrolling !== true) watchMoves()
     else if (place !== places()) watchMovesOnceStill()
-    if (spotlight)
-      cutOut(spotlight, visibly(lit, target).concat(menu ?? []), strategy, glide)
+    if (spotlight) cutOut(spotlight, visibly(lit, target).concat(menu ?? []), strategy, glide)
     glide = false
     if (!stays) void settle(at)
   }
