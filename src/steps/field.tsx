@@ -96,12 +96,14 @@ export function Field({ id, asked, value, wrong, alert, labelledBy, heading, cha
         ) : (
           <>
             <textarea {...typed} rows={4} maxLength={most} />
+            {error}
             <p class="note count" id={`${id}-more`}>
-              {written.length} / {most}
+              {/* In every language from left to right. */}
+              <bdi dir="ltr">{`${written.length} / ${most}`}</bdi>
             </p>
           </>
         )}
-        {error}
+        {(input || pattern) && error}
       </div>
     )
   }

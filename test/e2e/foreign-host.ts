@@ -16,7 +16,7 @@ export interface Host {
   /** What the host's server says to a request that accepts such types, or the file; pages get the embed lines but with `?plain`. */
   answer?(path: string, accept: string): Promise<Answer | string> | Answer | string
   /** Starts the host's own server, of which everything else is asked; returns its address and what stops it. */
-  serve?(): Promise<{ url: string; stop(): void }>
+  serve?(): Promise<{ url: string; stop(): Promise<void> }>
   /** The host's own part of the document, whose elements must not move. */
   root: string
   /** @default Chromium */
@@ -28,7 +28,7 @@ export interface Host {
 /** A new visitor before each test of the file; after it, the page must have been without errors and warnings of ours. */
 export function foreignHost(host: Host) {
   let server: Server
-  let own: { url: string; stop(): void } | undefined
+  let own: { url: string; stop(): Promise<void> } | undefined
   let browser: Browser
   let context: BrowserContext
   let wrong: string[] = []
@@ -63,7 +63,7 @@ export function foreignHost(host: Host) {
     await browser?.close()
     server?.closeAllConnections()
     server?.close()
-    own?.stop()
+    await own?.stop()
   })
   beforeEach(async () => {
     received = []

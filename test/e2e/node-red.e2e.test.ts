@@ -1,5 +1,6 @@
 /** The editor of Node-RED, from its own server: jQuery UI, an SVG canvas, hotkeys on single letters, dialogs and a web socket. */
 import { spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import { createServer } from 'node:net'
@@ -73,14 +74,18 @@ async function serve() {
   const command = join(dirname(createRequire(import.meta.url).resolve('node-red/package.json')), 'red.js')
   const server = spawn(process.execPath, [command, '--userDir', userDir], { stdio: 'ignore' })
   const url = `http://127.0.0.1:${port}`
-  await vi.waitFor(() => fetch(url), { timeout: 40_000, interval: 100 })
-  return {
-    url,
-    stop() {
-      server.kill('SIGKILL')
-      void rm(userDir, { recursive: true, force: true })
-    },
+  const stop = async () => {
+    const over = once(server, 'exit')
+    if (server.kill('SIGKILL')) await over
+    await rm(userDir, { recursive: true, force: true })
   }
+  try {
+    await vi.waitFor(() => fetch(url), { timeout: 40_000, interval: 100 })
+  } catch (error) {
+    await stop()
+    throw error
+  }
+  return { url, stop }
 }
 
 function freePort(): Promise<number> {

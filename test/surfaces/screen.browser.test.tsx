@@ -434,6 +434,26 @@ describe('the page', () => {
 })
 
 describe('a step', () => {
+  test('of one’s own is named by its first heading, and its bare buttons look like buttons of ours', () => {
+    stage.screen.stop()
+    const own = defineStep({
+      name: 'own',
+      View: () => (
+        <>
+          <h2>Was it any good?</h2>
+          <button type="button">Yes</button>
+        </>
+      ),
+    })
+    stage = theatre([own])
+    stage.show({ type: 'own', surface: 'card' })
+    const surface = stage.part('surface')!
+    expect(stage.root().getElementById(surface.getAttribute('aria-labelledby')!)?.textContent).toBe('Was it any good?')
+    stage.time.advance(100)
+    expect(stage.root().querySelector('[role=status]')?.textContent).toBe('Was it any good?')
+    expect(getComputedStyle(stage.button('Yes')).borderRadius).toBe('8px')
+  })
+
   test('that throws is reported and passed over, and the next one is drawn', async () => {
     stage.screen.stop()
     const bad = defineStep({
