@@ -451,7 +451,7 @@ describe('a step', () => {
     expect(stage.root().getElementById(surface.getAttribute('aria-labelledby')!)?.textContent).toBe('Was it any good?')
     stage.time.advance(100)
     expect(stage.root().querySelector('[role=status]')?.textContent).toBe('Was it any good?')
-    expect(getComputedStyle(stage.button('Yes')).borderRadius).toBe('8px')
+    expect(getComputedStyle(stage.button('Yes')).borderRadius).toBe('7px')
   })
 
   test('that throws is reported and passed over, and the next one is drawn', async () => {
