@@ -1,5 +1,5 @@
 /**
- * Finds a Chromium for the tests, or installs one: `node test/browser.mjs` prints its path.
+ * Finds a Chromium for the tests, or installs one, and a Firefox where that can be had: `node test/browser.mjs` prints their paths.
  * Order: CHROMIUM_PATH, the system's, Playwright's own, Debian's package where it can be installed, the one that npm ships
  * (a headless shell, which lacks the back/forward cache), Playwright's download.
  * A path counts only if it starts; the result is kept under node_modules/.cache.
@@ -48,6 +48,17 @@ export async function pinnedBrowser() {
   return works(path) ? path : undefined
 }
 
+/**
+ * The path of a Firefox that starts: FIREFOX_PATH, the system's, or Debian's package where it can be installed; undefined
+ * where there is none.
+ */
+export function firefoxPath() {
+  const given = process.env.FIREFOX_PATH
+  if (given) return works(given) ? given : undefined
+  const found = () => ['firefox-esr', 'firefox'].flatMap(onPath).find(works)
+  return found() ?? (installFromDebian('firefox-esr') ? found() : undefined)
+}
+
 async function firstThatWorks() {
   for (const way of [onSystem, fromPlaywright, fromDebian, fromNpm, downloadedByPlaywright]) {
     const found = [await way()].flat().find(works)
@@ -72,9 +83,6 @@ function works(path) {
 
 function onSystem() {
   const names = ['chromium', 'chromium-browser', 'google-chrome-stable', 'google-chrome', 'microsoft-edge']
-  const onPath = windows
-    ? []
-    : (process.env.PATH ?? '').split(delimiter).flatMap((folder) => names.map((name) => join(folder, name)))
   const apps = ['Google Chrome', 'Chromium', 'Microsoft Edge'].map(
     (name) => `/Applications/${name}.app/Contents/MacOS/${name}`,
   )
@@ -84,7 +92,7 @@ function onSystem() {
       join(folder, 'Google/Chrome/Application/chrome.exe'),
       join(folder, 'Microsoft/Edge/Application/msedge.exe'),
     ])
-  return [...onPath, ...(process.platform === 'darwin' ? apps : []), ...(windows ? programs : [])]
+  return [...names.flatMap(onPath), ...(process.platform === 'darwin' ? apps : []), ...(windows ? programs : [])]
 }
 
 async function fromPlaywright() {
@@ -126,10 +134,17 @@ function downloadedByPlaywright() {
 }
 
 function fromDebian() {
-  if (process.platform !== 'linux' || process.getuid?.() !== 0 || !existsSync('/usr/bin/apt-get')) return
+  return installFromDebian('chromium') ? '/usr/bin/chromium' : undefined
+}
+
+function installFromDebian(name) {
+  if (process.platform !== 'linux' || process.getuid?.() !== 0 || !existsSync('/usr/bin/apt-get')) return false
   run('apt-get', ['update'])
-  run('apt-get', ['install', '-y', '--no-install-recommends', 'chromium'])
-  return '/usr/bin/chromium'
+  return run('apt-get', ['install', '-y', '--no-install-recommends', name])
+}
+
+function onPath(name) {
+  return windows ? [] : (process.env.PATH ?? '').split(delimiter).map((folder) => join(folder, name))
 }
 
 function run(command, args, timeout = 300_000) {
@@ -145,4 +160,7 @@ function run(command, args, timeout = 300_000) {
   }
 }
 
-if (process.argv[1] === fileURLToPath(import.meta.url)) console.log(`Browser for the tests: ${await browserPath()}`)
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  console.log(`Browser for the tests: ${await browserPath()}`)
+  console.log(`Firefox beside it: ${firefoxPath() ?? 'none could be found or installed, its tests are skipped'}`)
+}

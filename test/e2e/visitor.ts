@@ -35,8 +35,12 @@ export const minute = 60 * second
 export const hour = 60 * minute
 export const day = 24 * hour
 
+async function inChromium(): Promise<Browser> {
+  return chromium.launch({ executablePath: await browserPath(), args: launchFlags })
+}
+
 /** A new visitor with a browser of their own before each test of the file; after it, the page must have been without errors. */
-export function newVisitors(viewport = { width: 1280, height: 800 }): Visitor {
+export function newVisitors(viewport = { width: 1280, height: 800 }, launch = inChromium): Visitor {
   let demo: Awaited<ReturnType<typeof createDemoServer>>
   let browser: Browser
   let context: BrowserContext
@@ -45,7 +49,7 @@ export function newVisitors(viewport = { width: 1280, height: 800 }): Visitor {
 
   beforeAll(async () => {
     demo = await createDemoServer({ port: 0 })
-    browser = await chromium.launch({ executablePath: await browserPath(), args: launchFlags })
+    browser = await launch()
   })
   afterAll(async () => {
     await browser?.close()
@@ -57,7 +61,8 @@ export function newVisitors(viewport = { width: 1280, height: 800 }): Visitor {
     context = await browser.newContext({
       viewport,
       locale: 'en-GB',
-      permissions: ['clipboard-read', 'clipboard-write'],
+      // Firefox knows no such permissions.
+      ...(launch === inChromium && { permissions: ['clipboard-read', 'clipboard-write'] }),
     })
     context.setDefaultTimeout(8000)
     context.on('weberror', (error) => wrong.push(String(error.error())))
