@@ -85,7 +85,7 @@ async function visit(given: typeof site) {
 
 /** Foothold is there, has its guide, and draws a flow. */
 async function draws(page: Page) {
-  await page.waitForFunction('window.foothold?.profile?.counts["Page Viewed"]')
+  await page.waitForFunction(() => (window as any).foothold?.profile?.counts['Page Viewed'])
   await page.evaluate('foothold.start("ask")')
   await page.getByText('Why?').waitFor()
 }

@@ -202,7 +202,7 @@ export function foreignHost(host: Host) {
         // What is not drawn has no place.
         if (!element.getClientRects()[0]) return element.localName
         const { x, y, width, height } = element.getBoundingClientRect()
-        return `${element.localName} ${Math.round(x + scrollX)} ${Math.round(y + scrollY)} ${width} ${height}`
+        return [element.localName, ...[x + scrollX, y + scrollY, width, height].map(Math.round)].join(' ')
       })
       return { scrollWidth, scrollHeight, all }
     }, host.root)

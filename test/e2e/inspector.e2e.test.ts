@@ -54,6 +54,8 @@ test('a page that does not ask for it loads nothing of it', async () => {
 test('it says why a flow did not show, and what would make it: waiting, held, refused', async () => {
   const { page } = visitor
   await open('/pier?foothold=inspect')
+  // Who leaves before it is there has not opened it.
+  await panel.getByRole('tab', { name: 'Flows' }).waitFor()
   await look('p1', 3)
   const discount = row('A discount after repeat views')
   await expect

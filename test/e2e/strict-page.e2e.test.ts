@@ -51,7 +51,7 @@ test('everything is drawn as it should under the strictest policy, without a non
     })
   })
   await page.goto('http://strict.test/')
-  await page.waitForFunction('window.foothold?.ready?.then(() => true)')
+  await page.waitForFunction(() => window.foothold?.ready?.then(() => true))
   for (const [id, { props }] of Object.entries(steps)) {
     await page.evaluate((flow) => window.foothold.start(flow), id)
     if (id === 'hotspot') await page.getByRole('button', { name: 'Tip: A tip' }).click()
