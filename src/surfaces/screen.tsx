@@ -57,7 +57,7 @@ export interface Screen {
   follows(): boolean
   learnToFollow(by: Follow): void
   setTheme(theme: string): void
-  /** What is drawn meanwhile nobody is told of, and the page is not scrolled to it; it has to be erased before a frame is painted. */
+  /** What is drawn meanwhile nobody is told of, and the page is not scrolled to it; it has to be erased before a frame is painted. Not while anything is shown. */
   quietly(run: () => void): void
   /** Leaves nothing behind. */
   stop(): void
@@ -477,6 +477,8 @@ export function createScreen(options: ScreenOptions): Screen {
       for (const { slot } of shown.values()) if (slot) slot.element.dataset.theme = name
     },
     quietly(run) {
+      // A word of thanks would go.
+      if (shown.size) return
       quiet = true
       try {
         run()

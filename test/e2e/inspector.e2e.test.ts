@@ -30,6 +30,12 @@ async function frame(): Promise<Frame> {
   const element = await panel.locator('body').elementHandle()
   return (await element!.ownerFrame())!
 }
+/** Opens a page with the inspector. Who leaves before it is there has not opened it. */
+async function inspect(path: string) {
+  await open(`${path}?foothold=inspect`)
+  await panel.locator('header').waitFor()
+}
+
 async function look(product: string, times: number) {
   for (let time = 0; time < times; time++) {
     const before = visitor.received('Product Viewed').length
@@ -53,9 +59,7 @@ test('a page that does not ask for it loads nothing of it', async () => {
 
 test('it says why a flow did not show, and what would make it: waiting, held, refused', async () => {
   const { page } = visitor
-  await open('/pier?foothold=inspect')
-  // Who leaves before it is there has not opened it.
-  await panel.getByRole('tab', { name: 'Flows' }).waitFor()
+  await inspect('/pier')
   await look('p1', 3)
   const discount = row('A discount after repeat views')
   await expect
@@ -75,7 +79,7 @@ test('it says why a flow did not show, and what would make it: waiting, held, re
 })
 
 test('a flow that had its turn is refused by its frequency; forgotten, it may come again', async () => {
-  await open('/harbor?foothold=inspect')
+  await inspect('/harbor')
   await surface('Welcome aboard').getByRole('button', { name: 'Not now' }).click()
   const welcome = row('Welcome tour')
   await expect
@@ -92,7 +96,7 @@ test('a flow that had its turn is refused by its frequency; forgotten, it may co
 
 test('what is done in the panel is no activity, and the page hears nothing of it', async () => {
   const { page } = visitor
-  await open('/harbor?foothold=inspect')
+  await inspect('/harbor')
   await surface('Welcome aboard').getByRole('button', { name: 'Not now' }).click()
   await arrived('Flow Dismissed')
   await page.evaluate(() => {
@@ -132,7 +136,7 @@ test('what is done in the panel is no activity, and the page hears nothing of it
 })
 
 test('a flow that time alone will start says when, and the clock of the page can be moved there', async () => {
-  await open('/harbor?foothold=inspect')
+  await inspect('/harbor')
   await surface('Welcome aboard').getByRole('button', { name: 'Not now' }).click()
   await arrived('Flow Dismissed')
   await expect
@@ -149,7 +153,7 @@ test('a flow that time alone will start says when, and the clock of the page can
 })
 
 test('going back in time shows the session as it was, and the page stays where it is', async () => {
-  await open('/pier?foothold=inspect')
+  await inspect('/pier')
   await look('p1', 3)
   const discount = row('A discount after repeat views')
   await expect.poll(() => discount.textContent()).toMatch(/: 3 /)
@@ -172,7 +176,7 @@ test('going back in time shows the session as it was, and the page stays where i
 
 test('a session over several pages is copied as a test and as a log that decide the same in Node', async () => {
   const { page } = visitor
-  await open('/pier?foothold=inspect')
+  await inspect('/pier')
   await look('p1', 4)
   await surface('Still thinking').getByRole('button', { name: 'No, thanks' }).click()
   await surface('What is missing?').waitFor()
@@ -195,7 +199,7 @@ test('a session over several pages is copied as a test and as a log that decide 
 
 test('it stays open in the tab, folded too, until it is closed', async () => {
   const { page } = visitor
-  await open('/harbor?foothold=inspect')
+  await inspect('/harbor')
   await view('Visitor')
   await open('/harbor/team')
   expect(await panel.getByRole('tab', { name: 'Visitor' }).getAttribute('aria-selected')).toBe('true')
@@ -213,7 +217,7 @@ test('it stays open in the tab, folded too, until it is closed', async () => {
 })
 
 test('the machine of a flow is drawn, and the step that is on screen is lit', async () => {
-  await open('/harbor?foothold=inspect')
+  await inspect('/harbor')
   await view('Machine')
   const lit = panel.locator('.state.current')
   await expect.poll(() => lit.textContent()).toContain('hello')
@@ -225,7 +229,7 @@ test('the machine of a flow is drawn, and the step that is on screen is lit', as
 
 test.each(['right', 'bottom'] as const)('docked at the %s it leaves the modal of a flow uncovered', async (dock) => {
   const { page } = visitor
-  await open('/harbor?foothold=inspect')
+  await inspect('/harbor')
   const size = () =>
     page.locator('foothold-inspector iframe').evaluate((frame) => [frame.clientWidth, frame.clientHeight])
   const overlap = async () => {
@@ -249,7 +253,7 @@ test.each(['right', 'bottom'] as const)('docked at the %s it leaves the modal of
 })
 
 test('errors are told with their codes', async () => {
-  await open('/harbor?foothold=inspect')
+  await inspect('/harbor')
   await visitor.page.evaluate(() => window.foothold.start('welcom'))
   await view('Log')
   await expect
@@ -259,7 +263,7 @@ test('errors are told with their codes', async () => {
 
 test('it can be used with the keyboard alone', async () => {
   const { page } = visitor
-  await open('/harbor?foothold=inspect')
+  await inspect('/harbor')
   await surface('Welcome aboard').getByRole('button', { name: 'Not now' }).click()
   await expect.poll(() => row('Welcome tour').textContent()).toContain('frequency')
   await panel.getByRole('tab', { name: 'Flows' }).focus()
@@ -289,7 +293,7 @@ test('it can be used with the keyboard alone', async () => {
 test.each(['light', 'dark'] as const)('every view is accessible, in %s', async (colorScheme) => {
   const { page } = visitor
   await page.emulateMedia({ colorScheme })
-  await open('/harbor?foothold=inspect')
+  await inspect('/harbor')
   await page.evaluate(() => window.foothold.start('welcom'))
   await row('Skipped sections').getByRole('button').first().click()
   const inside = await frame()
@@ -313,7 +317,7 @@ test.each([
 ])('nothing is cut off at %i px', async (width, height) => {
   const { page } = visitor
   await page.setViewportSize({ width, height })
-  await open('/harbor?foothold=inspect')
+  await inspect('/harbor')
   for (const name of views) {
     await view(name)
     const inside = await frame()
@@ -363,7 +367,7 @@ test('it works under the strictest policy, with nothing but the drop-in', async 
 })
 
 test('time that is moved on the page stays in the journal', async () => {
-  await open('/harbor?foothold=inspect')
+  await inspect('/harbor')
   await surface('Welcome aboard').getByRole('button', { name: 'Not now' }).click()
   await arrived('Flow Dismissed')
   await forward(180_000)

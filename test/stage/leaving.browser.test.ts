@@ -238,6 +238,25 @@ describe('the rehearsal of a first show', () => {
     expect(house.clock.timers).toBe(0)
   })
 
+  test('leaves a word of thanks where it is', async () => {
+    const survey = {
+      id: 'ask',
+      type: 'survey',
+      surface: 'card',
+      props: { question: 'x', kind: 'nps', thanks: true },
+    } as const
+    const house = playhouse({ flows: [flowOf([survey])] })
+    await house.fetched()
+    house.play('tour')
+    root()!.querySelector<HTMLElement>('[type=radio]')!.click()
+    await painted()
+    click('Submit')
+    const thanks = () => root()!.querySelector('.thanks')?.textContent
+    expect(thanks()).toContain('Thank you')
+    while (house.stage.warm());
+    expect(thanks()).toContain('Thank you')
+  })
+
   test('is left out where a flow is on by then', () => {
     const house = playhouse({ flows: [flowOf([{ id: 'card', surface: 'card' }])] })
     house.play('tour')
