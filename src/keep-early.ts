@@ -1,6 +1,7 @@
 import type { Properties } from './core/activity.ts'
 import type { FlowContext } from './core/guide.ts'
 import type { Profile } from './core/profile.ts'
+import { toJson } from './core/to-json.ts'
 
 /** What content is for. Without `trigger` it is fetched ahead of time, before anybody knows what will trigger the flow. */
 export type ContentRequest = Omit<FlowContext, 'trigger'> & { trigger?: Properties }
@@ -27,7 +28,7 @@ export function keepEarly(
 
   return (ref, { trigger, ...context }) => {
     const { id, anonymousId, traits } = profile().visitor
-    const key = JSON.stringify([ref, context, locale(), id, anonymousId, traits])
+    const key = toJson([ref, context, locale(), id, anonymousId, traits])
     for (const [each, { at }] of early) if (clock.now() - at > freshFor) early.delete(each)
     const known = early.get(key)?.coming
     if (trigger) {

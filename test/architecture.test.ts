@@ -31,7 +31,7 @@ const rooms: Record<string, Permit> = {
   theme: { values: ['core'], packages: ['culori'] },
   'theme.ts': { values: ['theme'] },
   'markdown.ts': { values: ['core'], packages: ['marked'] },
-  'keep-early.ts': { types: ['core'] },
+  'keep-early.ts': { values: ['core'] },
   'ahead.ts': { types: ['core'] },
   'contents.ts': { values: ['core', 'keep-early.ts'], types: ['steps', 'surfaces'], lazy: ['markdown.ts'] },
   'run.ts': { values: ['core', 'steps', 'surfaces'], types: ['contents.ts'], packages: ['xstate'] },

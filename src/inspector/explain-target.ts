@@ -85,10 +85,10 @@ function* namesOf(element: Element) {
 }
 
 /** How much of a selector matches, from its beginning, and what does not any more. */
-function howFar(css: string): string[] {
+function howFar(css: string, within: string | undefined): string[] {
   for (let part = css.replace(last, ''); part; part = part.replace(last, '')) {
     try {
-      const found = candidates(part)
+      const found = candidates({ css: part, ...(within !== undefined && { within }) })
       if (found.length)
         return [
           `“${part}” matches ${count(found.length, 'element')}, but nothing does with “${css.slice(part.length).trim()}” behind it.`,
@@ -144,7 +144,7 @@ function whyNone(target: NonNullable<Target>): string[] {
     ]
   }
   return [
-    ...howFar(css),
+    ...howFar(css, within),
     ...elsewhere(parts.at(-1)!, css),
     'Nothing on this page matches. A step waits for it (“wait”, 5 s), then goes by “onMissing”.',
   ].slice(0, 4)

@@ -16,10 +16,9 @@ export function cutOut(spotlight: HTMLElement, lit: Element[], position: 'absolu
   const [only, ...more] = lit
   // Several: on whole pixels, or a seam would show between what is dimmed around them and in between.
   const [down, up] = more.length ? [Math.floor, Math.ceil] : [Number, Number]
-  const left = down(Math.min(...rects.map((rect) => rect.left)))
-  const top = down(Math.min(...rects.map((rect) => rect.top)))
-  const width = up(Math.max(...rects.map((rect) => rect.right))) - left
-  const height = up(Math.max(...rects.map((rect) => rect.bottom))) - top
+  const all = unionOf(rects)
+  const [left, top] = [down(all.left), down(all.top)]
+  const [width, height] = [up(all.right) - left, up(all.bottom) - top]
   const corners = getComputedStyle(only!)
   const round = (radius: string) => `calc(${radius.split(' ')[0]} + ${around}px)`
   const scrolls = position === 'absolute'
@@ -57,6 +56,15 @@ export function cutOut(spotlight: HTMLElement, lit: Element[], position: 'absolu
     },
     { duration: gliding, easing: 'cubic-bezier(.2, 0, 0, 1)' },
   )
+}
+
+/** The smallest place that holds them all. */
+export function unionOf(rects: DOMRect[]): DOMRect {
+  const left = Math.min(...rects.map((rect) => rect.left))
+  const top = Math.min(...rects.map((rect) => rect.top))
+  const right = Math.max(...rects.map((rect) => rect.right))
+  const bottom = Math.max(...rects.map((rect) => rect.bottom))
+  return new DOMRect(left, top, right - left, bottom - top)
 }
 
 function holeOf(rect: DOMRect, left: number, top: number, element: Element): string {

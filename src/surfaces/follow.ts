@@ -1,9 +1,9 @@
 import { arrow, computePosition, flip, getOverflowAncestors, hide, offset, shift, size } from '@floating-ui/dom'
 import type { Placement } from '../core/guide.ts'
 import { coverOf, menuOf } from './cover.ts'
-import { cutOut } from './cut-out.ts'
+import { cutOut, unionOf } from './cut-out.ts'
 import { narrow } from './frame.tsx'
-import { framesAround, isPresent, isRendered, parentOf, rectOf } from './target.ts'
+import { framesAround, isPresent, isRendered, overlaps, parentOf, rectOf } from './target.ts'
 
 export interface Following {
   target: Element
@@ -85,7 +85,7 @@ export function follow(following: Following): Follower {
   /** What the surface stands beside. */
   const reference = () =>
     frames[0] || menu
-      ? { getBoundingClientRect: () => around(menu ? [target, menu] : [target]), contextElement: outer }
+      ? { getBoundingClientRect: () => unionOf([target, ...(menu ? [menu] : [])].map(rectOf)), contextElement: outer }
       : target
 
   // What an observer says at first is known already.
@@ -443,16 +443,6 @@ function visibly(elements: Element[], one: Element): Element[] {
   return seen[0] ? seen : [one]
 }
 
-/** What is around all of them. */
-function around(elements: Element[]): DOMRect {
-  const rects = elements.map(rectOf)
-  const left = Math.min(...rects.map((rect) => rect.left))
-  const top = Math.min(...rects.map((rect) => rect.top))
-  const right = Math.max(...rects.map((rect) => rect.right))
-  const bottom = Math.max(...rects.map((rect) => rect.bottom))
-  return new DOMRect(left, top, right - left, bottom - top)
-}
-
 /** Not by left and top: the browser counts what moves by them as a shift of the page's layout. */
 function put(element: HTMLElement, x: number, y: number) {
   element.style.translate = `${x}px ${y}px`
@@ -465,11 +455,8 @@ function crisp(x: number, y: number): [number, number] {
 }
 
 /** Whether the place is wholly outside of one of the elements. */
-function isBeyond({ left, top, right, bottom }: DOMRect, elements: Element[]): boolean {
-  return elements.some((element) => {
-    const around = rectOf(element)
-    return bottom <= around.top || top >= around.bottom || right <= around.left || left >= around.right
-  })
+function isBeyond(at: DOMRect, elements: Element[]): boolean {
+  return elements.some((element) => !overlaps(at, rectOf(element)))
 }
 
 /** `fixed` and `sticky` among the element and its parents, across shadow roots and frames. */

@@ -1,4 +1,5 @@
 import { Frame, type FrameProps } from './frame.tsx'
+import { isWritten } from './written.ts'
 
 /** Over the page, which waits: a native modal dialog. */
 export function Modal(props: FrameProps) {
@@ -41,6 +42,6 @@ function scrolls(at: EventTarget): boolean {
 /** Whether something is written or chosen, which a click beside it must not throw away. */
 function isBegun(dialog: HTMLElement): boolean {
   return [...dialog.querySelectorAll<HTMLInputElement | HTMLTextAreaElement>('input, textarea')].some((field) =>
-    /radio|checkbox/.test(field.type) ? (field as HTMLInputElement).checked : field.type !== 'range' && !!field.value,
+    /radio|checkbox/.test(field.type) ? (field as HTMLInputElement).checked : isWritten(field),
   )
 }

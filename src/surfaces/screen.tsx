@@ -20,9 +20,10 @@ import { Modal } from './modal.tsx'
 import { createSlot, type Slot } from './slot.ts'
 import { StepView } from './step-view.tsx'
 import { isLastStop, stopsIn, tabAway } from './tab-order.ts'
-import { findTargets, isRendered, parentOf, rectOf } from './target.ts'
+import { findTargets, isRendered, overlaps, parentOf, rectOf } from './target.ts'
 import { Tooltip } from './tooltip.tsx'
 import { watchViewing } from './viewing.ts'
+import { isField, isWritten } from './written.ts'
 
 export interface ScreenOptions {
   /** 'light', 'dark', 'auto', or any name that a stylesheet defines. */
@@ -255,11 +256,11 @@ export function createScreen(options: ScreenOptions): Screen {
   }
 
   function followTarget(one: Shown, bring: boolean) {
-    const { kind, target, surface, view } = one
+    const { target, surface, view } = one
     one.follower?.stop()
     one.follower = undefined
     one.box.style.visibility = ''
-    if (!target || !follow || (kind !== 'tooltip' && kind !== 'hotspot')) return
+    if (!target || !follow || !isBeside(one)) return
     const spotlight = partOf(one, 'spotlight')
     const { ownerDocument } = target
     const follower = follow({
@@ -370,9 +371,9 @@ export function createScreen(options: ScreenOptions): Screen {
    * and a press outside of a popover closes it. Else what the page shows on the whole screen, outside of which all is inert.
    */
   function overlayAround(): Element {
-    for (const { target, kind } of [...shown.values()].reverse()) {
-      if (kind !== 'tooltip' && kind !== 'hotspot') continue
-      for (let at: Element | null = target ?? null; at; at = parentOf(at)) {
+    for (const one of [...shown.values()].reverse()) {
+      if (!isBeside(one)) continue
+      for (let at: Element | null = one.target ?? null; at; at = parentOf(at)) {
         if (at.ownerDocument === document && at.matches('dialog:modal, :popover-open')) return at
       }
     }
@@ -397,7 +398,7 @@ export function createScreen(options: ScreenOptions): Screen {
 
   /** What stands beside an element comes right behind it: Tab leads there from the element, and on to what follows it. */
   function tabFrom(event: KeyboardEvent, one: Shown) {
-    if (!one.target || one.apart || !/tooltip|hotspot/.test(one.kind)) return
+    if (!one.target || one.apart || !isBeside(one)) return
     const stops = [...one.box.children].flatMap((each) => (isOpen(each as HTMLElement) ? stopsIn(each) : []))
     const at = stops.indexOf(event.target as HTMLElement)
     const first = at <= 0 || isSameGroup(stops[0]!, stops[at]!)
@@ -424,7 +425,7 @@ export function createScreen(options: ScreenOptions): Screen {
     const free = rectOf(at)
     for (const one of shown.values()) {
       const { surface, kind } = one
-      if (!isOpen(surface) || !overlap(free, surface.getBoundingClientRect())) continue
+      if (!isOpen(surface) || !overlaps(free, surface.getBoundingClientRect())) continue
       if (/card|banner/.test(kind)) settleFor(one, [...shown.values()], free)
       else if (surface.hasAttribute('data-sheet')) surface.toggleAttribute('data-top')
     }
@@ -434,15 +435,19 @@ export function createScreen(options: ScreenOptions): Screen {
     const all = [...shown.values()]
     // The document itself, where nothing has the focus, is no element.
     const [from] = event.composedPath().filter((each) => 'closest' in each) as Element[]
-    // In a field of the page it is the page's: it clears what is typed, or closes what the field stands in.
-    const one = all.findLast((each) => closesByKey(each) && (!from || !isField(from) || each.target?.contains(from)))
-    if (event.key === 'Escape' && !document.querySelector(overlays)?.matches(':not(:has(foothold-host))'))
-      escapeFrom(event, one)
+    if (event.key === 'Escape' && !document.querySelector(overlays)?.matches(':not(:has(foothold-host))')) {
+      // In a field of the page it is the page's: it clears what is typed, or closes what the field stands in.
+      const isTheirs = (one: Shown) => !!from && isField(from) && !one.target?.contains(from)
+      escapeFrom(
+        event,
+        all.findLast((one) => closesByKey(one) && !isTheirs(one)),
+      )
+    }
     // From the highlighted element the next stop is what is said about it.
     if (event.key !== 'Tab' || event.shiftKey || event.defaultPrevented) return
     for (const one of all) {
-      const { kind, target, surface } = one
-      if (!target || !/tooltip|hotspot/.test(kind) || !isLastStop(from, target)) continue
+      const { target, surface } = one
+      if (!target || !isBeside(one) || !isLastStop(from, target)) continue
       const entry = isOpen(surface) ? surface : partOf(one, 'beacon')
       if (!entry || !isRendered(entry)) continue
       event.preventDefault()
@@ -516,6 +521,10 @@ function closesByKey({ kind, surface }: Shown): boolean {
   )
 }
 
+function isBeside({ kind }: Shown): boolean {
+  return kind === 'tooltip' || kind === 'hotspot'
+}
+
 function hasFocus({ box }: Shown): boolean {
   return box.contains((box.getRootNode() as ShadowRoot).activeElement)
 }
@@ -536,19 +545,6 @@ function focusTitle(one: Shown, unasked = false) {
   title.tabIndex = -1
   title.toggleAttribute('data-unasked', unasked)
   title.focus({ preventScroll: true })
-}
-
-/** Whether one writes there. */
-function isField(at: Element): boolean {
-  return (
-    at.matches('textarea, input:not([type=radio], [type=checkbox], [type=range])') ||
-    (at as HTMLElement).isContentEditable
-  )
-}
-
-/** Whether a field holds something that was written there. */
-function isWritten(at: Element): boolean {
-  return isField(at) && !!(at as HTMLInputElement).value
 }
 
 /** Of radio buttons Tab stops at one only. */
@@ -573,10 +569,6 @@ function partOf({ box }: Shown, part: string): HTMLElement | undefined {
   return box.querySelector<HTMLElement>(`[part~=${part}]`) ?? undefined
 }
 
-function overlap(one: DOMRect, other: DOMRect): boolean {
-  return one.left < other.right && one.right > other.left && one.top < other.bottom && one.bottom > other.top
-}
-
 /**
  * Cards and banners stand beside one another, and where they lie over the fewest controls, or not over this one; their usual
  * place first.
@@ -590,7 +582,7 @@ function settleFor({ kind, surface }: Shown, all: Shown[], free?: DOMRect) {
   const under = (place: string) => {
     surface.className = `surface ${kind} ${place}`.trim()
     const own = surface.getBoundingClientRect()
-    const count = (rects: DOMRect[]) => rects.filter((at) => overlap(at, own)).length
+    const count = (rects: DOMRect[]) => rects.filter((at) => overlaps(at, own)).length
     return count(controls) + 1000 * count(others.map((one) => one.surface.getBoundingClientRect()))
   }
   const counts = places.map(under)

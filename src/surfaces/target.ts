@@ -130,6 +130,11 @@ export function rectOf(element: Element): DOMRect {
   return new DOMRect(left, top, width, height)
 }
 
+/** Whether two places have some of the window in common. */
+export function overlaps(one: DOMRect, other: DOMRect): boolean {
+  return one.left < other.right && one.right > other.left && one.top < other.bottom && one.bottom > other.top
+}
+
 /** What is around an element: also the host of its shadow root, and the frame of its document. */
 export function parentOf(element: Element): Element | null {
   const root = element.getRootNode()

@@ -23,6 +23,20 @@ test.each<[why: string, html: string, target: Step['target'], verdict: string, w
   ['a slip in the selector', '', 'div[', 'missing', /"div\[" is no valid selector/],
   ['nothing there', '<p>x</p>', '.gone', 'missing', /Nothing on this page matches/],
   [
+    'a selector that matches up to a point',
+    '<ul class="menu"><li>x</li><li>y</li></ul>',
+    '.menu > li.now a',
+    'missing',
+    /^“\.menu > li” matches 2 elements, but nothing does with “\.now a” behind it\./,
+  ],
+  [
+    'one that does in the place to look in',
+    '<main><p>x</p></main><p>y</p><p>z</p>',
+    { css: 'p.gone', within: 'main' },
+    'missing',
+    /^“p” matches 1 element, but nothing does with “\.gone” behind it\./,
+  ],
+  [
     'an anchor that is not there, beside some that are',
     '<a data-foothold="nav.home">x</a>',
     '@nav.hom',
